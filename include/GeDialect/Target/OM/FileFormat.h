@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Numbers of the OM container: header, partition tables, task types. Source:
+// docs/om-format.md.
+#ifndef GEDIALECT_TARGET_OM_FILEFORMAT_H
+#define GEDIALECT_TARGET_OM_FILEFORMAT_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace gemlir::om {
+
+constexpr uint32_t kFileMagic = 0x444F4D49; // "IMOD" on disk
+constexpr uint64_t kHeaderSize = 256;
+constexpr uint32_t kHeaderVersion = 0x20000000;
+/// Version of the graph schema, ModelDef.version and header `om_ir_version`.
+constexpr uint32_t kIRVersion = 2;
+/// What GE writes into header and ModelDef as platform version.
+constexpr llvm::StringLiteral kPlatformVersion = "1.11.z.0";
+
+enum class ModelType : uint8_t {
+  OM = 0,
+  Standard = 1,
+  Tiny = 2,
+  Flow = 3,
+  Lite = 4,
+  Bundle = 5,
+};
+
+enum class PartitionType : uint32_t {
+  ModelDef = 0,
+  WeightsData = 1,
+  TaskInfo = 2,
+  TBEKernels = 3,
+  CustAICPUKernels = 4,
+  SoBins = 5,
+  FlowModel = 6,
+  FlowSubmodel = 7,
+  ModelInOutInfo = 8,
+  StaticTaskDesc = 9,
+  DynamicTaskDesc = 10,
+  TaskParam = 11,
+  TilingData = 12,
+  PreModelDesc = 20,
+  PreModelSqe = 21,
+  PreKernelArgs = 22,
+  PreModelDescExtend = 23,
+  BundleModelInfo = 24,
+  BundleModelVarInfo = 25,
+  CustomOps = 26,
+};
+/// Name as in GE, e.g. "MODEL_DEF"; "unknown" for other numbers.
+llvm::StringRef getName(PartitionType type);
+
+/// TaskDef.type.
+enum class TaskType : uint32_t {
+  Kernel = 0,
+  EventRecord = 1,
+  EventWait = 2,
+  FusionStart = 3,
+  FusionEnd = 4,
+  KernelEx = 5,
+  Hccl = 6,
+  StreamSwitch = 7,
+  StreamActive = 8,
+  LabelSet = 9,
+  ProfilerTrace = 12,
+  MemcpyAsync = 13,
+  NotifyRecord = 14,
+  NotifyWait = 15,
+  EndGraph = 19,
+  MemcpyAddrAsync = 22,
+  StreamLabelSwitchByIndex = 23,
+  StreamLabelGoto = 24,
+  AllKernel = 26,
+  FftsPlus = 29,
+  VectorKernel = 39,
+  VectorAllKernel = 40,
+  Nop = 42,
+};
+/// Name as in GE, e.g. "MEMCPY_ASYNC"; "unknown" for other numbers.
+llvm::StringRef getName(TaskType type);
+
+/// KernelContext.kernel_type.
+enum class KernelType : uint32_t {
+  TE = 2,
+  AICPU = 6,
+  CustAICPU = 7,
+  MixAICore = 11,
+  MixVectorCore = 12,
+};
+
+/// MemcpyAsyncDef.kind of a copy inside the device.
+constexpr uint32_t kMemcpyDeviceToDevice = 3;
+/// Largest copy of one MEMCPY_ASYNC task that we emit.
+constexpr uint64_t kMaxCopyBytes = uint64_t(1) << 30;
+/// The label table of a model holds at most this many labels.
+constexpr uint64_t kMaxLabels = 65535;
+
+/// Head of the argument block of an AI_CPU kernel task, packed: u32 length,
+/// u32 number of addresses, u32 and u64 that the loader overwrites. The
+/// addresses follow, then u32 length and bytes of the definition.
+constexpr uint64_t kAICPUArgsHeadSize = 20;
+/// so_name of the tasks whose operator has no device kernel. The device
+/// refuses them at the first launch, naming this library.
+constexpr llvm::StringLiteral kReferenceLibrary = "libgemlir_reference.so";
+
+/// The 256-byte file header, field by field as on disk.
+struct FileHeader {
+  uint32_t magic = kFileMagic;
+  uint32_t headSize = kHeaderSize;
+  uint32_t version = kHeaderVersion;
+  std::array<uint8_t, 64> checksum{};
+  uint32_t length = 0; // legacy 32-bit length
+  uint8_t isEncrypt = 0;
+  uint8_t isChecksum = 0;
+  uint8_t modelType = 0; // see ModelType; unknown values are kept
+  uint8_t genMode = 0;
+  std::string name; // at most 31 bytes
+  uint32_t ops = 0;
+  std::array<uint8_t, 32> userDefineInfo{};
+  uint32_t omIRVersion = 0;
+  uint32_t modelNum = 0;
+  std::string platformVersion; // at most 19 bytes
+  uint8_t platformType = 0;
+  uint64_t modelLength = 0;
+  uint8_t needCheckOsCpuInfo = 0;
+  uint8_t isUnknownModel = 0;
+};
+
+} // namespace gemlir::om
+
+#endif // GEDIALECT_TARGET_OM_FILEFORMAT_H

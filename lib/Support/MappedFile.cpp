@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Support/MappedFile.h"
+
+#include "GeDialect/Support/Error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace gemlir;
+
+llvm::Expected<std::shared_ptr<const MappedFile>>
+MappedFile::open(llvm::StringRef path) {
+  std::string name = path.str();
+  int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return makeError("cannot open '" + path + "': " + std::strerror(errno));
+  struct stat info;
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    ::close(fd);
+    return makeError("cannot open '" + path + "': not a regular file");
+  }
+  size_t length = static_cast<size_t>(info.st_size);
+  // mmap refuses a length of 0; an empty file needs no mapping.
+  if (length == 0) {
+    ::close(fd);
+    return std::shared_ptr<const MappedFile>(new MappedFile(name, nullptr, 0));
+  }
+  void *data = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE, fd, 0);
+  int mapErrno = errno;
+  ::close(fd);
+  if (data == MAP_FAILED)
+    return makeError("cannot map '" + path + "': " + std::strerror(mapErrno));
+  return std::shared_ptr<const MappedFile>(
+      new MappedFile(name, static_cast<const uint8_t *>(data), length));
+}
+
+MappedFile::~MappedFile() {
+  if (data)
+    ::munmap(const_cast<uint8_t *>(data), length);
+}
+
+llvm::Expected<llvm::ArrayRef<uint8_t>>
+MappedFile::slice(uint64_t offset, uint64_t count) const {
+  if (offset > length || count > length - offset)
+    return makeErrorf("bytes {0} to {0}+{1} lie outside '{2}' ({3} bytes)",
+                      offset, count, path, length);
+  return llvm::ArrayRef<uint8_t>(data + offset, count);
+}
