@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of gemc. Each lives in a file of its own together with its
+// command line options, which belong to its `cl::SubCommand`.
+#ifndef GEMC_COMMANDS_H
+#define GEMC_COMMANDS_H
+
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
+
+namespace gemlir::gemc {
+
+/// Exit codes (docs/gemc.md).
+enum ExitCode {
+  kSuccess = 0,
+  kInputError = 1,    // the input is at fault
+  kUsageError = 2,    // the command line is
+  kInternalError = 3, // we are
+};
+
+extern llvm::cl::SubCommand compileCommand;
+extern llvm::cl::SubCommand listWeightsCommand;
+extern llvm::cl::SubCommand inspectCommand;
+extern llvm::cl::SubCommand runCommand;
+
+/// Bodies of the commands; the result is the exit code.
+int compileMain();
+int listWeightsMain();
+int inspectMain();
+int runMain();
+
+/// Prints "gemc: error: <message>" to standard error.
+int reportInputError(const llvm::Twine &message);
+int reportInputError(llvm::Error error);
+int reportUsageError(const llvm::Twine &message);
+
+} // namespace gemlir::gemc
+
+#endif // GEMC_COMMANDS_H

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// gemc: the compiler's driver for people with a model file and a terminal.
+#include "Commands.h"
+
+#include "GeDialect/Support/Version.h"
+
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace gemlir::gemc;
+namespace cl = llvm::cl;
+
+cl::SubCommand gemlir::gemc::compileCommand(
+    "compile", "Compile a model into an OM bundle with refreshable weights");
+cl::SubCommand gemlir::gemc::listWeightsCommand(
+    "list-weights", "List the constants of a model and which may be refreshed");
+cl::SubCommand
+    gemlir::gemc::inspectCommand("inspect", "Describe or check an OM file");
+cl::SubCommand gemlir::gemc::runCommand(
+    "run", "Run a bundle on the host and refresh its weights");
+
+int gemlir::gemc::reportInputError(const llvm::Twine &message) {
+  llvm::errs() << "gemc: error: " << message << "\n";
+  return kInputError;
+}
+
+int gemlir::gemc::reportInputError(llvm::Error error) {
+  return reportInputError(llvm::toString(std::move(error)));
+}
+
+int gemlir::gemc::reportUsageError(const llvm::Twine &message) {
+  llvm::errs() << "gemc: error: " << message
+               << "\ngemc: see 'gemc --help' and 'gemc COMMAND --help'\n";
+  return kUsageError;
+}
+
+/// The commands, in the order of a typical session.
+static constexpr struct {
+  cl::SubCommand *command;
+  int (*main)();
+} kCommands[] = {
+    {&listWeightsCommand, listWeightsMain},
+    {&compileCommand, compileMain},
+    {&inspectCommand, inspectMain},
+    {&runCommand, runMain},
+};
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM initLLVM(argc, argv);
+  cl::SetVersionPrinter([](llvm::raw_ostream &out) {
+    out << "gemc " << gemlir::getCompilerVersion() << "\n"
+        << "dialect version " << gemlir::kDialectVersion << "\n"
+        << "manifest version " << gemlir::kManifestVersion << "\n";
+  });
+  std::string errors;
+  llvm::raw_string_ostream errorStream(errors);
+  if (!cl::ParseCommandLineOptions(
+          argc, argv,
+          "gemc: models in, weight-refreshable Ascend OM bundles out\n",
+          &errorStream)) {
+    llvm::errs() << errors;
+    return kUsageError;
+  }
+  for (const auto &entry : kCommands)
+    if (*entry.command)
+      return entry.main();
+  return reportUsageError("expected a command: list-weights, compile, inspect "
+                          "or run");
+}
