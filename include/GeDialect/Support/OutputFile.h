@@ -16,10 +16,9 @@ namespace gemlir {
 /// and renamed, so a failure leaves the old file (or none) behind. "-" is
 /// standard output, and a device such as /dev/full is written in place. The
 /// error names `path`.
-llvm::Error
-writeFileAtomically(llvm::StringRef path,
-                    llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)>
-                        write);
+llvm::Error writeFileAtomically(
+    llvm::StringRef path,
+    llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
 
 } // namespace gemlir
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Attributes of the ge dialect.
+#ifndef GEDIALECT_DIALECT_GE_IR_GEATTRIBUTES_TD
+#define GEDIALECT_DIALECT_GE_IR_GEATTRIBUTES_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/TensorEncoding.td"
+include "GeDialect/Dialect/GE/IR/GEBase.td"
+include "GeDialect/Dialect/GE/IR/GEEnums.td"
+
+class GE_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<GE_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+def GE_LayoutAttr : GE_Attr<"Layout", "layout",
+    [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "how the elements of a tensor are stored";
+  let description = [{
+    Encoding of a tensor type. The type's shape stays the logical shape;
+    `origin` names the order of the logical dims and `storage` the format in
+    memory. `c0` is the length of the innermost block of a fractal format (0 for
+    linear formats) and `sub` the number of groups of a grouped filter.
+
+    Linear formats are byte-identical, so an edge between two of them is never
+    a conversion.
+
+    Example: `tensor<64x3x7x7xf16, #ge.layout<origin = NCHW,
+    storage = FRACTAL_Z, c0 = 16>>`
+  }];
+  let parameters = (ins
+    EnumParameter<GE_Format>:$origin,
+    EnumParameter<GE_Format>:$storage,
+    DefaultValuedParameter<"int64_t", "0">:$c0,
+    DefaultValuedParameter<"int64_t", "0">:$sub
+  );
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// True when the elements lie in row-major order of the logical dims.
+    bool isLinear() const;
+  }];
+}
+
+def GE_WeightAttr : GE_Attr<"Weight", "weight"> {
+  let summary = "bytes of a tensor in a file";
+  let description = [{
+    Refers to `length` bytes at `offset` of the file that the `ge.store` symbol
+    names: row-major, little-endian elements of the type of the op that holds
+    the attribute. Passes copy the reference; the bytes move once, at emission.
+
+    Example: `#ge.weight<@model, offset = 4711, length = 800>`
+  }];
+  let parameters = (ins
+    "::mlir::FlatSymbolRefAttr":$store,
+    "int64_t":$offset,
+    "int64_t":$length
+  );
+  let assemblyFormat = [{
+    `<` $store `,` `offset` `=` $offset `,` `length` `=` $length `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+def GE_ListAttr : GE_Attr<"List", "list"> {
+  let summary = "list attribute of a node, with its kind";
+  let description = [{
+    GE tells lists apart by kind even when they are empty.
+
+    Example: `#ge.list<int, [1, 2]>`, `#ge.list<string, []>`
+  }];
+  let parameters = (ins EnumParameter<GE_ListKind>:$kind,
+                        "::mlir::ArrayAttr":$values);
+  let assemblyFormat = "`<` $kind `,` $values `>`";
+  let genVerifyDecl = 1;
+}
+
+def GE_GraphAttr : GE_Attr<"Graph", "graph"> {
+  let summary = "what GE keeps on a graph";
+  let description = [{
+    Function attribute `ge.graph`. `name` is GE's name of the graph, which may
+    differ from the function's symbol.
+
+    Example: `func.func @infer() attributes {ge.graph = #ge.graph<name = "g">}`
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def GE_ArgAttr : GE_Attr<"Arg", "arg"> {
+  let summary = "the Data node that a graph argument stands for";
+  let description = [{
+    Argument attribute `ge.arg`: name of the Data node and its `index`, the
+    position among the inputs of the compiled model.
+
+    Example: `%x: tensor<1x4xf32> {ge.arg = #ge.arg<name = "x", index = 0>}`
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$index);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def GE_ResAttr : GE_Attr<"Res", "res"> {
+  let summary = "the name of a graph output";
+  let description = [{
+    Result attribute `ge.res`: the name under which the compiled model offers
+    the output.
+
+    Example: `-> (tensor<1x10xf32> {ge.res = #ge.res<name = "logits">})`
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+#endif // GEDIALECT_DIALECT_GE_IR_GEATTRIBUTES_TD

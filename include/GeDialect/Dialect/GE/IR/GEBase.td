@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ge dialect and the classes its operators are made of.
+#ifndef GEDIALECT_DIALECT_GE_IR_GEBASE_TD
+#define GEDIALECT_DIALECT_GE_IR_GEBASE_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "GeDialect/Dialect/GE/IR/GEInterfaces.td"
+
+def GE_Dialect : Dialect {
+  let name = "ge";
+  let cppNamespace = "::gemlir::geir";
+  let summary = "graphs of Huawei's Graph Engine (GE)";
+  let description = [{
+    The `ge` dialect mirrors the graphs that GE compiles: operators under GE's
+    exact type names (`ge.Conv2D`), a generic `ge.node` for every other
+    operator, and constants that refer to weights instead of holding them.
+
+    A module is a bundle and a `func.func` is a graph. What GE keeps on the
+    graph, on its Data nodes and on its NetOutput are the function attributes
+    `ge.graph`, `ge.arg` and `ge.res`. Tensors are builtin tensors whose shape
+    is the logical shape; an encoding `#ge.layout<...>` says how the elements
+    are stored, and a tensor without one is stored in row-major order.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let extraClassDeclaration = [{
+    /// Names of the discardable attributes of a graph.
+    static constexpr ::llvm::StringLiteral kGraphAttr = "ge.graph";
+    static constexpr ::llvm::StringLiteral kArgAttr = "ge.arg";
+    static constexpr ::llvm::StringLiteral kResAttr = "ge.res";
+
+  private:
+    void registerAttributes();
+    // One per category of operators, each in the category's source file, so
+    // that no translation unit instantiates all of them.
+    void registerStructureOps();
+    void registerElementwiseOps();
+    void registerMatrixOps();
+    void registerNormalizationOps();
+    void registerPoolingOps();
+    void registerShapeOps();
+
+  public:
+  }];
+}
+
+// Element types and ranks are checked by each operator; a tensor of unknown
+// rank is legal until shapes are inferred.
+def GE_Tensor : TypeAlias<AnyTensor, "tensor">;
+
+// A structural operation of ours (lower-case mnemonic).
+class GE_StructureOp<string mnemonic, list<Trait> traits = []>
+    : Op<GE_Dialect, mnemonic, traits>;
+
+// An operator of GE. `signature` is the operator's prototype in the syntax of
+// OperatorSpec (OperatorSpec.h): GE's own slot and attribute names, in GE's
+// order. ODS names follow them, but only the signature counts.
+class GE_Op<string type, string signature_, list<Trait> traits = []>
+    : Op<GE_Dialect, type,
+         !listconcat(traits,
+                     [GEOpInterface,
+                      DeclareOpInterfaceMethods<OpAsmOpInterface,
+                                                ["getAsmResultNames"]>])> {
+  string signature = signature_;
+  code geDeclaration = [{
+    /// GE's prototype of the operator, in the syntax of OperatorSpec.
+    static ::llvm::StringRef getOperatorSignature() {
+      return "}] # signature_ # [{";
+    }
+  }];
+  code geDefinition = [{
+    void $cppClass::getAsmResultNames(
+        ::mlir::OpAsmSetValueNameFn setNameFn) {
+      ::gemlir::geir::suggestResultNames(getOperation(), setNameFn);
+    }
+  }];
+  let extraClassDeclaration = geDeclaration;
+  let extraClassDefinition = geDefinition;
+}
+
+// An operator without side effects whose result shapes follow from its
+// operands and attributes.
+class GE_PureOp<string type, string signature, list<Trait> traits = []>
+    : GE_Op<type, signature,
+            !listconcat(traits,
+                        [Pure, DeclareOpInterfaceMethods<
+                                   InferShapedTypeOpInterface,
+                                   ["inferReturnTypeComponents"]>])>;
+
+#endif // GEDIALECT_DIALECT_GE_IR_GEBASE_TD

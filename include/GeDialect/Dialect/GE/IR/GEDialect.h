@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ge dialect: attributes and interfaces. Operators have one header per
+// category (GEStructureOps.h, GEMatrixOps.h, ...).
+#ifndef GEDIALECT_DIALECT_GE_IR_GEDIALECT_H
+#define GEDIALECT_DIALECT_GE_IR_GEDIALECT_H
+
+#include "GeDialect/Dialect/GE/IR/OperatorSpec.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/TensorEncoding.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "GeDialect/Dialect/GE/IR/GEEnums.h.inc"
+
+#include "GeDialect/Dialect/GE/IR/GEInterfaces.h.inc"
+
+#include "GeDialect/Dialect/GE/IR/GEDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "GeDialect/Dialect/GE/IR/GEAttributes.h.inc"
+
+namespace gemlir {
+enum class DataType : int32_t;
+}
+
+namespace gemlir::geir {
+
+/// GE's data type of an MLIR element type; empty when there is none. Signless
+/// integers are GE's signed ones, i1 is DT_BOOL.
+std::optional<DataType> getDataType(mlir::Type elementType);
+
+/// The MLIR element type of a GE data type; null when there is none.
+mlir::Type getElementType(mlir::MLIRContext *context, DataType type);
+
+/// Payload bytes of a statically shaped tensor; empty for dynamic shapes,
+/// element types without a size, and products that overflow.
+std::optional<int64_t> getTensorBytes(mlir::Type type);
+
+} // namespace gemlir::geir
+
+#endif // GEDIALECT_DIALECT_GE_IR_GEDIALECT_H

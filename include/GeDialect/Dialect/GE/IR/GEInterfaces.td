@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What passes may ask an operator, so that none of them asks for its name.
+#ifndef GEDIALECT_DIALECT_GE_IR_GEINTERFACES_TD
+#define GEDIALECT_DIALECT_GE_IR_GEINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def GEOpInterface : OpInterface<"GEOpInterface"> {
+  let description = [{
+    A node of a GE graph: its type, its name, its slots and its attributes, for
+    typed operators and for `ge.node` alike.
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<"GE's operator type, e.g. \"Conv2D\".",
+      "::llvm::StringRef", "getGEType", (ins), [{}], [{
+        return ConcreteOp::getOperationName().split('.').second;
+      }]>,
+    InterfaceMethod<[{
+        GE's prototype of the operator, or null when it is not known.
+      }],
+      "const ::gemlir::geir::OperatorSpec *", "getOperatorSpec", (ins), [{}], [{
+        static const ::gemlir::geir::OperatorSpec spec =
+            ::gemlir::geir::parseBuiltinOperatorSpec(
+                ConcreteOp::getOperationName().split('.').second,
+                ConcreteOp::getOperatorSignature());
+        return &spec;
+      }]>,
+    InterfaceMethod<"The node name, or null.",
+      "::mlir::StringAttr", "getNodeName", (ins), [{}], [{
+        return $_op.getNameAttr();
+      }]>,
+    InterfaceMethod<"Sets the node name.",
+      "void", "setNodeName", (ins "::mlir::StringAttr":$name), [{}], [{
+        $_op.setNameAttr(name);
+      }]>,
+    InterfaceMethod<[{
+        The input slots in GE's order. An absent optional input keeps its slot,
+        with a null value; a dynamic input has one slot per tensor.
+      }],
+      "::llvm::SmallVector<::gemlir::geir::InputSlot>", "getInputSlots", (ins),
+      [{}], [{
+        ::llvm::SmallVector<::gemlir::geir::InputSlot> slots;
+        const ::gemlir::geir::OperatorSpec *spec = $_op.getOperatorSpec();
+        for (unsigned i = 0, e = spec->inputs.size(); i != e; ++i) {
+          auto [first, count] = $_op.getODSOperandIndexAndLength(i);
+          ::gemlir::geir::appendInputSlots(
+              spec->inputs[i], $_op->getOperands().slice(first, count), slots);
+        }
+        return slots;
+      }]>,
+    InterfaceMethod<"The names of the output slots, one per result.",
+      "::llvm::SmallVector<std::string>", "getOutputSlotNames", (ins), [{}], [{
+        return ::gemlir::geir::getOutputSlotNames(*$_op.getOperatorSpec(),
+                                                  $_op->getNumResults());
+      }]>,
+    InterfaceMethod<[{
+        The attributes under GE's names, in GE's order, as far as they are set.
+        Kinds: i64 integer, f32, bool, string, `array<i64>`, `#ge.list`,
+        elements.
+      }],
+      "::llvm::SmallVector<::mlir::NamedAttribute>", "getGEAttributes", (ins),
+      [{}], [{
+        return ::gemlir::geir::collectAttributes($_op,
+                                                 *$_op.getOperatorSpec());
+      }]>,
+    InterfaceMethod<[{
+        True when the compiler must know the value of this operand (a Reshape
+        shape, say), so that it can never be a refreshable weight.
+      }],
+      "bool", "isCompileTimeOperand", (ins "unsigned":$operandIndex), [{}],
+      [{ return false; }]>
+  ];
+  let verify = [{
+    return ::gemlir::geir::verifyGEOp(
+        ::mlir::cast<::gemlir::geir::GEOpInterface>($_op));
+  }];
+}
+
+def LoweringOpInterface : OpInterface<"LoweringOpInterface"> {
+  let description = [{
+    How an operator becomes work on the device. An operator without this
+    interface cannot be lowered, and the conversion says so.
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<[{
+        The operand whose bytes result 0 shares, when the operator moves
+        nothing (a Reshape of a linear tensor); empty when it needs a kernel.
+      }],
+      "std::optional<unsigned>", "getViewedOperand", (ins), [{}],
+      [{ return std::nullopt; }]>,
+    InterfaceMethod<"Scratch bytes that the kernel needs.",
+      "int64_t", "getWorkspaceBytes", (ins), [{}], [{ return 0; }]>
+  ];
+}
+
+#endif // GEDIALECT_DIALECT_GE_IR_GEINTERFACES_TD

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Verification of the ge attributes.
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+
+#include "GeDialect/Layout/Format.h"
+
+#include "mlir/IR/DialectImplementation.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gemlir;
+using namespace gemlir::geir;
+
+#include "GeDialect/Dialect/GE/IR/GEEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "GeDialect/Dialect/GE/IR/GEAttributes.cpp.inc"
+
+void GEDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "GeDialect/Dialect/GE/IR/GEAttributes.cpp.inc"
+      >();
+}
+
+static bool isLinearKind(FormatKind kind) {
+  return gemlir::isLinear(static_cast<Format>(kind));
+}
+
+bool LayoutAttr::isLinear() const { return isLinearKind(getStorage()); }
+
+LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 FormatKind origin, FormatKind storage,
+                                 int64_t c0, int64_t sub) {
+  if (!isLinearKind(origin))
+    return emitError() << "origin must be a linear format, found "
+                       << stringifyFormatKind(origin);
+  if (c0 < 0 || (c0 != 0 && !llvm::isPowerOf2_64(c0)))
+    return emitError() << "c0 must be 0 or a power of two, found " << c0;
+  if (isLinearKind(storage) && c0 != 0)
+    return emitError() << "linear format " << stringifyFormatKind(storage)
+                       << " has no c0, found " << c0;
+  // The encoding of a format keeps the group count in 16 bits.
+  if (sub < 0 || sub > 0xFFFF)
+    return emitError() << "sub must lie in 0..65535, found " << sub;
+  return success();
+}
+
+LogicalResult
+LayoutAttr::verifyEncoding(ArrayRef<int64_t>, Type,
+                           function_ref<InFlightDiagnostic()>) const {
+  // Real files carry 4-D formats on tensors of lower rank, so the rank is not
+  // constrained.
+  return success();
+}
+
+LogicalResult WeightAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 FlatSymbolRefAttr, int64_t offset,
+                                 int64_t length) {
+  int64_t end;
+  if (offset < 0 || length < 0 || llvm::AddOverflow(offset, length, end))
+    return emitError() << "offset and length must not be negative nor overflow,"
+                       << " found " << offset << " and " << length;
+  return success();
+}
+
+LogicalResult ListAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               ListKind kind, ArrayAttr values) {
+  auto fits = [kind](Attribute value) {
+    switch (kind) {
+    case ListKind::String:
+      return isa<StringAttr>(value);
+    case ListKind::Int:
+      return isa<IntegerAttr>(value) &&
+             cast<IntegerAttr>(value).getType().isInteger(64);
+    case ListKind::Float:
+      return isa<FloatAttr>(value) && cast<FloatAttr>(value).getType().isF32();
+    case ListKind::Bool:
+      return isa<BoolAttr>(value);
+    }
+    return false;
+  };
+  for (Attribute value : values)
+    if (!fits(value))
+      return emitError() << "list of kind " << stringifyListKind(kind)
+                         << " holds " << value;
+  return success();
+}

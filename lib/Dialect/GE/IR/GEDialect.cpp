@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ge dialect itself: registration, bytecode version, verification of the
+// attributes that graphs carry.
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Layout/DataType.h"
+#include "GeDialect/Support/DialectVersion.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+#include "llvm/ADT/SmallSet.h"
+
+using namespace mlir;
+using namespace gemlir;
+using namespace gemlir::geir;
+
+#include "GeDialect/Dialect/GE/IR/GEDialect.cpp.inc"
+
+#include "GeDialect/Dialect/GE/IR/GEInterfaces.cpp.inc"
+
+void GEDialect::initialize() {
+  registerAttributes();
+  registerStructureOps();
+  registerElementwiseOps();
+  registerMatrixOps();
+  registerNormalizationOps();
+  registerPoolingOps();
+  registerShapeOps();
+  addInterfaces<DialectVersionInterface>();
+}
+
+Operation *GEDialect::materializeConstant(OpBuilder &builder, Attribute value,
+                                          Type type, Location loc) {
+  if (!isa<TensorType>(type) || !isa<ElementsAttr, WeightAttr>(value))
+    return nullptr;
+  return ConstOp::create(builder, loc, type, /*name=*/StringAttr(),
+                         /*source=*/StringAttr(), /*refresh=*/IntegerAttr(),
+                         value);
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes of functions
+//===----------------------------------------------------------------------===//
+
+LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() != kGraphAttr)
+    return op->emitError("'ge' has no attribute ") << attribute.getName();
+  if (!isa<GraphAttr>(attribute.getValue()))
+    return op->emitError("'ge.graph' must be a #ge.graph, found ")
+           << attribute.getValue();
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function)
+    return op->emitError("'ge.graph' belongs on a function");
+  // The arguments of a graph are its Data nodes: names and indices are unique.
+  llvm::SmallSet<StringRef, 8> names;
+  llvm::SmallSet<int64_t, 8> indices;
+  for (unsigned i = 0, e = function.getNumArguments(); i != e; ++i) {
+    auto arg = function.getArgAttrOfType<ArgAttr>(i, kArgAttr);
+    if (!arg)
+      return op->emitError("argument ")
+             << i << " of a graph needs the attribute 'ge.arg'";
+    if (!names.insert(arg.getName().getValue()).second)
+      return op->emitError("two arguments of the graph are called ")
+             << arg.getName();
+    if (!indices.insert(arg.getIndex()).second)
+      return op->emitError("two arguments of the graph have index ")
+             << arg.getIndex();
+  }
+  return success();
+}
+
+LogicalResult GEDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                  unsigned argIndex,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() != kArgAttr)
+    return op->emitError("'ge' has no argument attribute ")
+           << attribute.getName();
+  auto arg = dyn_cast<ArgAttr>(attribute.getValue());
+  if (!arg)
+    return op->emitError("'ge.arg' must be a #ge.arg, found ")
+           << attribute.getValue();
+  if (arg.getName().empty())
+    return op->emitError("argument ") << argIndex << " has an empty name";
+  if (arg.getIndex() < 0)
+    return op->emitError("argument ")
+           << arg.getName() << " has negative index " << arg.getIndex();
+  return success();
+}
+
+LogicalResult GEDialect::verifyRegionResultAttribute(Operation *op, unsigned,
+                                                     unsigned resultIndex,
+                                                     NamedAttribute attribute) {
+  if (attribute.getName() != kResAttr)
+    return op->emitError("'ge' has no result attribute ")
+           << attribute.getName();
+  auto res = dyn_cast<ResAttr>(attribute.getValue());
+  if (!res)
+    return op->emitError("'ge.res' must be a #ge.res, found ")
+           << attribute.getValue();
+  if (res.getName().empty())
+    return op->emitError("result ") << resultIndex << " has an empty name";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Element types
+//===----------------------------------------------------------------------===//
+
+std::optional<DataType> gemlir::geir::getDataType(Type elementType) {
+  // MLIR prints signed and unsigned integers as si8 and ui8; GE's signed
+  // integers are our signless ones.
+  std::string name;
+  llvm::raw_string_ostream stream(name);
+  elementType.print(stream);
+  if (!elementType.isIntOrFloat())
+    return std::nullopt;
+  return dataTypeFromShortName(name);
+}
+
+Type gemlir::geir::getElementType(MLIRContext *context, DataType type) {
+  Builder builder(context);
+  switch (type) {
+  case DataType::Float:
+    return builder.getF32Type();
+  case DataType::Float16:
+    return builder.getF16Type();
+  case DataType::BFloat16:
+    return builder.getBF16Type();
+  case DataType::Double:
+    return builder.getF64Type();
+  case DataType::Float8E5M2:
+    return Float8E5M2Type::get(context);
+  case DataType::Float8E4M3FN:
+    return Float8E4M3FNType::get(context);
+  case DataType::Int4:
+    return builder.getIntegerType(4);
+  case DataType::Int8:
+    return builder.getI8Type();
+  case DataType::Int16:
+    return builder.getI16Type();
+  case DataType::Int32:
+    return builder.getI32Type();
+  case DataType::Int64:
+    return builder.getI64Type();
+  case DataType::UInt8:
+    return builder.getIntegerType(8, /*isSigned=*/false);
+  case DataType::UInt16:
+    return builder.getIntegerType(16, /*isSigned=*/false);
+  case DataType::UInt32:
+    return builder.getIntegerType(32, /*isSigned=*/false);
+  case DataType::UInt64:
+    return builder.getIntegerType(64, /*isSigned=*/false);
+  case DataType::Bool:
+    return builder.getI1Type();
+  default:
+    return nullptr;
+  }
+}
+
+std::optional<int64_t> gemlir::geir::getTensorBytes(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape())
+    return std::nullopt;
+  std::optional<DataType> dataType = getDataType(tensor.getElementType());
+  if (!dataType)
+    return std::nullopt;
+  return gemlir::getTensorBytes(tensor.getShape(), *dataType);
+}

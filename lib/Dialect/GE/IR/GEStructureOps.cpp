@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpImplementation.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace gemlir::geir;
+
+/// `(x = %0, bias = none)`: the slots of a generic node.
+static ParseResult
+parseSlots(OpAsmParser &parser,
+           SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands,
+           ArrayAttr &slots, DenseI64ArrayAttr &absent) {
+  SmallVector<Attribute> names;
+  SmallVector<int64_t> missing;
+  auto parseSlot = [&]() -> ParseResult {
+    std::string name;
+    if (parser.parseKeywordOrString(&name) || parser.parseEqual())
+      return failure();
+    if (succeeded(parser.parseOptionalKeyword("none")))
+      missing.push_back(names.size());
+    else if (parser.parseOperand(operands.emplace_back()))
+      return failure();
+    names.push_back(parser.getBuilder().getStringAttr(name));
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, parseSlot))
+    return failure();
+  slots = parser.getBuilder().getArrayAttr(names);
+  absent = parser.getBuilder().getDenseI64ArrayAttr(missing);
+  return success();
+}
+
+static void printSlots(OpAsmPrinter &printer, Operation *op,
+                       OperandRange operands, ArrayAttr slots,
+                       DenseI64ArrayAttr absent) {
+  printer << "(";
+  unsigned next = 0;
+  llvm::interleaveComma(llvm::enumerate(slots), printer, [&](auto entry) {
+    printer.printKeywordOrString(cast<StringAttr>(entry.value()).getValue());
+    printer << " = ";
+    if (llvm::is_contained(absent.asArrayRef(), entry.index()))
+      printer << "none";
+    else
+      printer << operands[next++];
+  });
+  printer << ")";
+}
+
+/// The value of a constant with the result type: printed once where the value
+/// is an elements attribute of exactly that type.
+static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value,
+                                      Type &type) {
+  if (parser.parseAttribute(value))
+    return failure();
+  if (succeeded(parser.parseOptionalColon()))
+    return parser.parseType(type);
+  auto elements = dyn_cast<ElementsAttr>(value);
+  if (!elements)
+    return parser.emitError(parser.getCurrentLocation(),
+                            "expected ':' and the type of the constant");
+  type = elements.getType();
+  return success();
+}
+
+static void printConstantValue(OpAsmPrinter &printer, Operation *,
+                               Attribute value, Type type) {
+  printer << value;
+  auto elements = dyn_cast<ElementsAttr>(value);
+  if (!elements || elements.getType() != type)
+    printer << " : " << type;
+}
+
+#define GET_OP_CLASSES
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.cpp.inc"
+
+void GEDialect::registerStructureOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// store
+//===----------------------------------------------------------------------===//
+
+LogicalResult StoreOp::verify() {
+  if (getPath().empty())
+    return emitOpError("has an empty path");
+  if (static_cast<int64_t>(getSize()) < 0)
+    return emitOpError("has negative size ") << static_cast<int64_t>(getSize());
+  if (std::optional<StringRef> digest = getSha256())
+    if (digest->size() != 64 || !llvm::all_of(*digest, llvm::isHexDigit))
+      return emitOpError("sha256 must be 64 hexadecimal digits, found '")
+             << *digest << "'";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Const
+//===----------------------------------------------------------------------===//
+
+OpFoldResult ConstOp::fold(FoldAdaptor) {
+  // ConstantLike demands that a constant folds to its value. A refreshable
+  // one must not: whoever asks would compute with a value that changes.
+  if (getRefresh() || !isa<ElementsAttr>(getValue()))
+    return {};
+  return getValue();
+}
+
+LogicalResult ConstOp::verify() {
+  auto type = cast<TensorType>(getY().getType());
+  if (auto elements = dyn_cast<ElementsAttr>(getValue())) {
+    if (!type.hasStaticShape() ||
+        elements.getShapedType().getShape() != type.getShape() ||
+        elements.getElementType() != type.getElementType())
+      return emitOpError("value has type ")
+             << elements.getType() << ", the result " << type;
+  } else if (auto weight = dyn_cast<WeightAttr>(getValue())) {
+    std::optional<int64_t> bytes = getTensorBytes(type);
+    if (!bytes)
+      return emitOpError("a weight needs a static type of known size, found ")
+             << type;
+    if (*bytes != weight.getLength())
+      return emitOpError("weight has ")
+             << weight.getLength() << " bytes, " << type << " needs " << *bytes;
+  } else {
+    return emitOpError("value must be elements or a #ge.weight, found ")
+           << getValue();
+  }
+  if (std::optional<uint64_t> index = getRefresh();
+      index && static_cast<int64_t>(*index) < 0)
+    return emitOpError("has negative refresh index ")
+           << static_cast<int64_t>(*index);
+  return success();
+}
+
+LogicalResult ConstOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto weight = dyn_cast<WeightAttr>(getValue());
+  if (!weight)
+    return success();
+  auto store =
+      symbols.lookupNearestSymbolFrom<StoreOp>(*this, weight.getStore());
+  if (!store)
+    return emitOpError("refers to ")
+           << weight.getStore() << ", which is not a ge.store";
+  if (static_cast<uint64_t>(weight.getOffset() + weight.getLength()) >
+      store.getSize()) {
+    InFlightDiagnostic diag = emitOpError("weight ends at byte ")
+                              << weight.getOffset() + weight.getLength()
+                              << " of a file of " << store.getSize()
+                              << " bytes";
+    diag.attachNote(store.getLoc()) << "file declared here";
+    return diag;
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// node
+//===----------------------------------------------------------------------===//
+
+void NodeOp::getAsmResultNames(OpAsmSetValueNameFn setNameFn) {
+  suggestResultNames(getOperation(), setNameFn);
+}
+
+LogicalResult NodeOp::verify() {
+  if (getType().empty())
+    return emitOpError("has an empty operator type");
+  if (getSlots().size() != getInputs().size() + getAbsent().size())
+    return emitOpError("has ")
+           << getSlots().size() << " slots for " << getInputs().size()
+           << " operands and " << getAbsent().size() << " absent inputs";
+  int64_t previous = -1;
+  for (int64_t index : getAbsent()) {
+    if (index <= previous || index >= static_cast<int64_t>(getSlots().size()))
+      return emitOpError("absent inputs must be ascending slot numbers below ")
+             << getSlots().size() << ", found " << index;
+    previous = index;
+  }
+  llvm::StringSet<> names;
+  for (StringAttr slot : getSlots().getAsRange<StringAttr>())
+    if (!names.insert(slot.getValue()).second)
+      return emitOpError("has two slots called ") << slot;
+  if (auto outputs = getOutputSlotsAttr();
+      outputs && outputs.size() != getNumResults())
+    return emitOpError("names ") << outputs.size() << " outputs, but has "
+                                 << getNumResults() << " results";
+  return success();
+}
+
+SmallVector<InputSlot> NodeOp::getInputSlots() {
+  SmallVector<InputSlot> slots;
+  unsigned next = 0;
+  for (auto [i, name] : llvm::enumerate(getSlots().getAsRange<StringAttr>())) {
+    bool isAbsent = llvm::is_contained(getAbsent(), static_cast<int64_t>(i));
+    slots.push_back(
+        {name.str(), isAbsent ? Value() : Value(getInputs()[next++])});
+  }
+  return slots;
+}
+
+SmallVector<std::string> NodeOp::getOutputSlotNames() {
+  SmallVector<std::string> names;
+  if (ArrayAttr outputs = getOutputSlotsAttr())
+    for (StringAttr name : outputs.getAsRange<StringAttr>())
+      names.push_back(name.str());
+  else
+    for (unsigned i = 0; i < getNumResults(); ++i)
+      names.push_back("y" + (i == 0 ? "" : std::to_string(i)));
+  return names;
+}
+
+SmallVector<NamedAttribute> NodeOp::getGEAttributes() {
+  if (DictionaryAttr attrs = getAttrsAttr())
+    return SmallVector<NamedAttribute>(attrs.getValue());
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// If
+//===----------------------------------------------------------------------===//
+
+LogicalResult IfOp::verify() {
+  for (Region *branch : {&getThenBranch(), &getElseBranch()}) {
+    auto yield = cast<YieldOp>(branch->front().getTerminator());
+    if (yield.getOperandTypes() != getResultTypes()) {
+      InFlightDiagnostic diag =
+          emitOpError("branches must yield the types of the results");
+      diag.attachNote(yield.getLoc()) << "this branch does not";
+      return diag;
+    }
+  }
+  return success();
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ShapeUtils.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gemlir::geir;
+
+std::optional<Shape> gemlir::geir::broadcastShapes(ArrayRef<int64_t> a,
+                                                   ArrayRef<int64_t> b) {
+  if (a.size() < b.size())
+    std::swap(a, b);
+  Shape result(a.begin(), a.end());
+  size_t shift = a.size() - b.size();
+  for (size_t i = 0; i < b.size(); ++i) {
+    int64_t &dim = result[shift + i];
+    if (dim == b[i] || b[i] == 1)
+      continue;
+    if (dim == 1 || (isDynamic(dim) && !isDynamic(b[i])))
+      dim = b[i];
+    else if (!isDynamic(b[i]))
+      return std::nullopt;
+  }
+  return result;
+}
+
+std::optional<SpatialAxes> gemlir::geir::getSpatialAxes(StringRef dataFormat) {
+  if (dataFormat == "NCHW")
+    return SpatialAxes{0, 1, 2, 3};
+  if (dataFormat == "NHWC")
+    return SpatialAxes{0, 3, 1, 2};
+  return std::nullopt;
+}
+
+std::optional<int64_t> gemlir::geir::getWindowCount(int64_t in, int64_t extent,
+                                                    int64_t stride,
+                                                    int64_t padding,
+                                                    bool ceilMode) {
+  if (isDynamic(in))
+    return ShapedType::kDynamic;
+  int64_t room;
+  if (llvm::AddOverflow(in, padding, room) ||
+      llvm::SubOverflow(room, extent, room) || room < 0 || stride <= 0)
+    return std::nullopt;
+  return (ceilMode && room % stride != 0 ? 1 : 0) + room / stride + 1;
+}
+
+std::pair<int64_t, int64_t> gemlir::geir::getSamePadding(int64_t in,
+                                                         int64_t extent,
+                                                         int64_t stride,
+                                                         bool lower) {
+  int64_t out = (in + stride - 1) / stride;
+  int64_t total = std::max<int64_t>((out - 1) * stride + extent - in, 0);
+  int64_t small = total / 2, large = total - small;
+  return lower ? std::pair(large, small) : std::pair(small, large);
+}
+
+bool gemlir::geir::areCompatible(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+  return a.size() == b.size() &&
+         llvm::all_of_zip(a, b, [](int64_t x, int64_t y) {
+           return x == y || isDynamic(x) || isDynamic(y);
+         });
+}
+
+std::string gemlir::geir::toString(ArrayRef<int64_t> shape) {
+  if (shape.empty())
+    return "scalar";
+  return llvm::join(llvm::map_range(shape,
+                                    [](int64_t dim) {
+                                      return isDynamic(dim)
+                                                 ? std::string("?")
+                                                 : std::to_string(dim);
+                                    }),
+                    "x");
+}
+
+LogicalResult gemlir::geir::verifyInferredResult(Operation *op) {
+  auto infer = cast<InferShapedTypeOpInterface>(op);
+  SmallVector<ShapedTypeComponents> components;
+  if (failed(infer.inferReturnTypeComponents(
+          op->getContext(), op->getLoc(), op->getOperands(),
+          op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(),
+          components)))
+    return failure();
+  for (auto [result, component] :
+       llvm::zip_equal(op->getResults(), components)) {
+    auto type = cast<ShapedType>(result.getType());
+    if (component.getElementType() &&
+        component.getElementType() != type.getElementType())
+      return op->emitOpError("result has element type ")
+             << type.getElementType() << ", the operands give "
+             << component.getElementType();
+    if (component.hasRank() && type.hasRank() &&
+        !areCompatible(component.getDims(), type.getShape()))
+      return op->emitOpError("result has shape ")
+             << toString(type.getShape()) << ", the operands give "
+             << toString(component.getDims());
+  }
+  return success();
+}
+
+LogicalResult
+gemlir::geir::inferLikeOperand(ValueShapeRange operands,
+                               SmallVectorImpl<ShapedTypeComponents> &results) {
+  auto type = cast<ShapedType>(operands.front().getType());
+  if (type.hasRank())
+    results.emplace_back(type.getShape(), type.getElementType());
+  else
+    results.emplace_back(type.getElementType());
+  return success();
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Shape rules that several operators share. Shapes may hold kDynamic dims;
+// unknown in gives unknown out.
+#ifndef GEMLIR_LIB_DIALECT_GE_IR_SHAPEUTILS_H
+#define GEMLIR_LIB_DIALECT_GE_IR_SHAPEUTILS_H
+
+#include "mlir/IR/BuiltinTypeInterfaces.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+#include <optional>
+
+namespace gemlir::geir {
+
+using Shape = llvm::SmallVector<int64_t>;
+
+inline bool isDynamic(int64_t dim) { return mlir::ShapedType::isDynamic(dim); }
+
+/// NumPy broadcast of two shapes; empty when they do not fit.
+std::optional<Shape> broadcastShapes(llvm::ArrayRef<int64_t> a,
+                                     llvm::ArrayRef<int64_t> b);
+
+/// Places of height, width and channels in a 4-D shape, by data format.
+struct SpatialAxes {
+  unsigned n, c, h, w;
+};
+/// Empty unless `dataFormat` is NCHW or NHWC.
+std::optional<SpatialAxes> getSpatialAxes(llvm::StringRef dataFormat);
+
+/// Elements of a sliding window over `in` elements: floor (or ceil) of
+/// (in + padding - extent) / stride, plus 1, where `extent` is the dilated
+/// length of the window. Empty when the window does not fit.
+std::optional<int64_t> getWindowCount(int64_t in, int64_t extent,
+                                      int64_t stride, int64_t padding,
+                                      bool ceilMode);
+
+/// Padding before and after `in` elements such that the window gives
+/// ceil(in / stride) elements; the odd element goes to the end, or to the
+/// beginning for `lower`.
+std::pair<int64_t, int64_t> getSamePadding(int64_t in, int64_t extent,
+                                           int64_t stride, bool lower);
+
+/// True when the two shapes can describe one tensor.
+bool areCompatible(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
+
+/// Verifies that the results of `op` have the element types and shapes that
+/// `inferReturnTypeComponents` gives, as far as both are known. `rule` is the
+/// id of the rule, which the diagnostic does not show.
+mlir::LogicalResult verifyInferredResult(mlir::Operation *op);
+
+/// The elementwise rule: result 0 looks like operand 0.
+mlir::LogicalResult
+inferLikeOperand(mlir::ValueShapeRange operands,
+                 llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results);
+
+/// Describes a shape for a message, e.g. "1x?x28".
+std::string toString(llvm::ArrayRef<int64_t> shape);
+
+} // namespace gemlir::geir
+
+#endif // GEMLIR_LIB_DIALECT_GE_IR_SHAPEUTILS_H
