@@ -14,12 +14,29 @@
 namespace gemlir::om {
 
 constexpr uint32_t kFileMagic = 0x444F4D49; // "IMOD" on disk
+constexpr uint32_t kZipMagic = 0x04034B50;  // an OM2 file is a zip archive
 constexpr uint64_t kHeaderSize = 256;
+/// Files below this version have no `modelNum`: platform version and platform
+/// type lie four bytes earlier there.
 constexpr uint32_t kHeaderVersion = 0x20000000;
 /// Version of the graph schema, ModelDef.version and header `om_ir_version`.
 constexpr uint32_t kIRVersion = 2;
 /// What GE writes into header and ModelDef as platform version.
 constexpr llvm::StringLiteral kPlatformVersion = "1.11.z.0";
+/// `platformType` in every file of GE that was seen (TARGET_TYPE_MINI_8BIT).
+constexpr uint8_t kPlatformType = 1;
+/// GE's loader refuses more partitions in one model.
+constexpr uint64_t kMaxPartitions = 8;
+/// Our own bound on the entries of a bundle's table.
+constexpr uint64_t kMaxBundleEntries = 4096;
+/// Bytes of the head and of one entry of a partition table, and of the legacy
+/// table of files whose `modelLength` is 0.
+constexpr uint64_t kTableHeadSize = 8;
+constexpr uint64_t kTableEntrySize = 24;
+constexpr uint64_t kLegacyTableHeadSize = 4;
+constexpr uint64_t kLegacyTableEntrySize = 12;
+/// Payload bytes of BUNDLE_MODEL_VAR_INFO.
+constexpr uint64_t kVarInfoSize = 8;
 
 enum class ModelType : uint8_t {
   OM = 0,
@@ -67,19 +84,47 @@ enum class TaskType : uint32_t {
   StreamSwitch = 7,
   StreamActive = 8,
   LabelSet = 9,
+  LabelSwitch = 10,
+  LabelGoto = 11,
   ProfilerTrace = 12,
   MemcpyAsync = 13,
   NotifyRecord = 14,
   NotifyWait = 15,
+  ReduceAsync = 16,
+  RdmaSend = 17,
+  EventReset = 18,
   EndGraph = 19,
+  StreamSwitchN = 20,
+  RdmaDbSend = 21,
   MemcpyAddrAsync = 22,
   StreamLabelSwitchByIndex = 23,
   StreamLabelGoto = 24,
+  ModelExit = 25,
   AllKernel = 26,
+  ProfilerTraceEx = 27,
+  Ffts = 28,
   FftsPlus = 29,
+  Dsa = 30,
+  Cmo = 31,
+  Barrier = 32,
+  NpuGetFloatStatus = 33,
+  NpuClearFloatStatus = 34,
+  Dvpp = 35,
+  NpuGetDebugFloatStatus = 36,
+  NpuClearDebugFloatStatus = 37,
+  CmoAddr = 38,
   VectorKernel = 39,
   VectorAllKernel = 40,
+  Update = 41,
   Nop = 42,
+  PreprocessKernel = 43,
+  SuperKernel = 44,
+  MemEventRecord = 45,
+  MemEventWait = 46,
+  FusionKernel = 47,
+  KernelLaunchV2 = 48,
+  CcuKernel = 49,
+  CustomKernel = 50,
 };
 /// Name as in GE, e.g. "MEMCPY_ASYNC"; "unknown" for other numbers.
 llvm::StringRef getName(TaskType type);
@@ -92,6 +137,8 @@ enum class KernelType : uint32_t {
   MixAICore = 11,
   MixVectorCore = 12,
 };
+/// Name as in GE, e.g. "AI_CPU"; "unknown" for other numbers.
+llvm::StringRef getName(KernelType type);
 
 /// MemcpyAsyncDef.kind of a copy inside the device.
 constexpr uint32_t kMemcpyDeviceToDevice = 3;

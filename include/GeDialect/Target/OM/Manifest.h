@@ -50,8 +50,8 @@ struct ManifestWeight {
 
 /// One sub-model.
 struct ManifestModel {
-  std::string role; // "infer", "init", "update"
-  std::string name; // graph name
+  std::string role;       // "infer", "init", "update"
+  std::string name;       // graph name
   std::string updateForm; // "masked" or "all"; empty unless role is "update"
   /// Operators by type that have no device kernel, with their count.
   std::vector<std::pair<std::string, int64_t>> referenceOps;

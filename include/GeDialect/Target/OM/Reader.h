@@ -30,33 +30,57 @@ struct Partition {
 
 /// One OM: the whole file, or a sub-model of a bundle.
 struct Model {
+  /// Files older than header version 2.0 have no `modelNum`; it is 1 then.
   FileHeader header;
   /// Position of the header in the file.
   uint64_t fileOffset = 0;
+  /// Bytes of the OM in the file, header included.
+  uint64_t fileSize = 0;
   std::vector<Partition> partitions;
   ge::proto::ModelDef modelDef;
   domi::ModelTaskDef taskDef;
   InOutInfo inOutInfo;
   /// WEIGHTS_DATA, empty when absent.
   llvm::ArrayRef<uint8_t> weights;
+  /// The models behind the first one in a dynamic OM (`header.modelNum` - 1 of
+  /// them, `header` and `parts` empty). What stands above describes the first.
+  std::vector<Model> parts;
+
+  /// True when GE would hand the OM to its dynamic executor.
+  bool isDynamic() const {
+    return header.version >= kHeaderVersion &&
+           (header.modelNum > 1 || header.isUnknownModel == 1);
+  }
+  /// The partition of this type, or null.
+  const Partition *findPartition(PartitionType type) const;
 };
 
-/// A parsed file. Holds the mapping that the views point into.
+/// A parsed file. Holds the mapping that the views point into. Attributes of
+/// files with compressed attributes are already plain.
 struct File {
   std::shared_ptr<const MappedFile> mapping;
   FileHeader header;
   bool isBundle = false;
-  /// Bytes of device memory for variables (bundle only).
+  /// The table of the bundle itself: BUNDLE_MODEL_VAR_INFO and one
+  /// BUNDLE_MODEL_INFO per sub-model. Empty for an OM.
+  std::vector<Partition> partitions;
+  /// Bytes of device memory for variables (bundle only); 0 when the bundle has
+  /// no record of them, as GE takes it.
   uint64_t variableSize = 0;
+  bool hasVariableSize = false;
   /// One element for an OM; the sub-models, in file order, for a bundle.
   std::vector<Model> models;
 };
 
-/// Reads and checks the container structure (rows 1-49 and 79-88 of the check
-/// list in docs/om-format.md as far as they concern reading). The error says
-/// what was expected, what was found, and the byte offset in the file.
+/// Reads a file and checks all that a reader relies on (docs/om-format.md,
+/// "What the reader refuses"). The error says what was expected, what was
+/// found, and the byte offset in the file. What a well-formed file says is
+/// judged by `check` in Check.h.
 llvm::Expected<File> readFile(std::shared_ptr<const MappedFile> mapping);
 llvm::Expected<File> readFile(llvm::StringRef path);
+/// The same for bytes in memory, which the caller keeps alive; `mapping` stays
+/// null.
+llvm::Expected<File> readBuffer(llvm::ArrayRef<uint8_t> bytes);
 
 } // namespace gemlir::om
 

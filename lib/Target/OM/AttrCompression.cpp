@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A compressed name is a zero byte and an index in base 127; string values
+// become indices into a second table.
+#include "AttrCompression.h"
+
+#include "GeDialect/Support/Error.h"
+
+#include "llvm/Support/CheckedArithmetic.h"
+
+using namespace gemlir;
+using namespace gemlir::om;
+using ge::proto::AttrDef;
+using ge::proto::ModelDef;
+
+static constexpr llvm::StringLiteral kVersionAttr = "om_compress_version";
+static constexpr llvm::StringLiteral kNamesAttr = "attr_name_enum";
+static constexpr llvm::StringLiteral kValuesAttr = "attr_value_enum";
+static constexpr llvm::StringLiteral kUsesValueAttr = "attrs_use_string_value";
+static constexpr int64_t kVersion = 1;
+static constexpr uint64_t kBase = 127;
+/// Genuine files grow by less than ten times. Without a bound, a short file
+/// could point at one long name very often.
+static constexpr uint64_t kMaxGrowth = 256;
+
+/// Decodes the digits behind the zero byte; empty when they are no index.
+static std::optional<uint64_t> decodeIndex(llvm::StringRef digits) {
+  if (digits.empty())
+    return std::nullopt;
+  // Horner's rule from the most significant digit, which is the last.
+  uint64_t index = 0;
+  for (unsigned char digit : llvm::reverse(digits)) {
+    if (digit == 0 || digit > kBase)
+      return std::nullopt;
+    std::optional<uint64_t> next =
+        llvm::checkedMulAddUnsigned<uint64_t>(index, kBase, digit - 1);
+    if (!next)
+      return std::nullopt;
+    index = *next;
+  }
+  return index;
+}
+
+llvm::Error AttrDictionary::load(ModelDef &model) {
+  auto &attrs = *model.mutable_attr();
+  auto version = attrs.find(kVersionAttr.str());
+  if (version == attrs.end())
+    return llvm::Error::success();
+  if (version->second.i() != kVersion)
+    return makeErrorf("expected attribute compression of version {0}, found "
+                      "version {1}",
+                      kVersion, version->second.i());
+  auto takeList = [&](llvm::StringRef name) {
+    AttrDef::ListValue list;
+    if (auto it = attrs.find(name.str()); it != attrs.end()) {
+      list = it->second.list();
+      attrs.erase(it);
+    }
+    return list;
+  };
+  AttrDef::ListValue nameList = takeList(kNamesAttr);
+  AttrDef::ListValue valueList = takeList(kValuesAttr);
+  AttrDef::ListValue useList = takeList(kUsesValueAttr);
+  if (useList.b_size() != nameList.s_size())
+    return makeErrorf("expected one entry of '{0}' per compressed attribute "
+                      "name, found {1} entries for {2} names",
+                      kUsesValueAttr, useList.b_size(), nameList.s_size());
+  names.assign(nameList.s().begin(), nameList.s().end());
+  values.assign(valueList.s().begin(), valueList.s().end());
+  usesValue.assign(useList.b().begin(), useList.b().end());
+  attrs.erase(kVersionAttr.str());
+  compressed = true;
+  return llvm::Error::success();
+}
+
+llvm::Error AttrDictionary::spend(uint64_t bytes, uint64_t &budget) const {
+  if (bytes > budget)
+    return makeErrorf("expected compressed attributes to grow by at most {0} "
+                      "times, found more",
+                      kMaxGrowth);
+  budget -= bytes;
+  return llvm::Error::success();
+}
+
+llvm::Error AttrDictionary::expandValue(AttrDef &value,
+                                        uint64_t &budget) const {
+  auto lookUp = [&](int64_t index, std::string &text) -> llvm::Error {
+    if (index < 0 || static_cast<uint64_t>(index) >= values.size())
+      return makeErrorf("expected an index into the {0} compressed attribute "
+                        "values, found {1}",
+                        values.size(), index);
+    text = values[index];
+    return spend(text.size() + sizeof(std::string), budget);
+  };
+  // Other kinds of value are stored plainly.
+  if (value.value_case() == AttrDef::kI) {
+    std::string text;
+    if (llvm::Error error = lookUp(value.i(), text))
+      return error;
+    value.set_s(std::move(text));
+  } else if (value.value_case() == AttrDef::kList &&
+             value.list().val_type() == AttrDef::ListValue::VT_LIST_INT) {
+    AttrDef::ListValue &list = *value.mutable_list();
+    for (int64_t index : list.i())
+      if (llvm::Error error = lookUp(index, *list.add_s()))
+        return error;
+    list.clear_i();
+    list.set_val_type(AttrDef::ListValue::VT_LIST_STRING);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error AttrDictionary::expandMap(AttrMap &attrs, uint64_t &budget) const {
+  std::vector<std::string> keys;
+  for (const auto &[name, value] : attrs)
+    if (!name.empty() && name.front() == '\0')
+      keys.push_back(name);
+  for (const std::string &key : keys) {
+    std::optional<uint64_t> index =
+        decodeIndex(llvm::StringRef(key).drop_front());
+    if (!index || *index >= names.size())
+      return makeErrorf("expected an index into the {0} compressed attribute "
+                        "names, found {1}",
+                        names.size(), index ? std::to_string(*index) : "none");
+    const std::string &name = names[*index];
+    if (llvm::Error error = spend(name.size() + sizeof(std::string), budget))
+      return error;
+    if (attrs.contains(name))
+      return makeErrorf("expected attribute '{0}' once, found it again under "
+                        "its compressed name",
+                        name);
+    AttrDef value = std::move(attrs[key]);
+    attrs.erase(key);
+    if (usesValue[*index])
+      if (llvm::Error error = expandValue(value, budget))
+        return addContext(std::move(error), "attribute '" + name + "'");
+    attrs[name] = std::move(value);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error AttrDictionary::expand(ModelDef &model) const {
+  if (!compressed)
+    return llvm::Error::success();
+  uint64_t budget = kMaxGrowth * model.ByteSizeLong();
+  for (auto &graph : *model.mutable_graph())
+    for (auto &op : *graph.mutable_op()) {
+      auto expandAll = [&]() -> llvm::Error {
+        if (llvm::Error error = expandMap(*op.mutable_attr(), budget))
+          return error;
+        for (auto &desc : *op.mutable_input_desc())
+          if (llvm::Error error = expandMap(*desc.mutable_attr(), budget))
+            return error;
+        for (auto &desc : *op.mutable_output_desc())
+          if (llvm::Error error = expandMap(*desc.mutable_attr(), budget))
+            return error;
+        return llvm::Error::success();
+      };
+      if (llvm::Error error = expandAll())
+        return addContext(std::move(error), "op '" + op.name() + "'");
+    }
+  return llvm::Error::success();
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The 256-byte file header between its bytes and `FileHeader`.
+#ifndef GEDIALECT_LIB_TARGET_OM_HEADERIO_H
+#define GEDIALECT_LIB_TARGET_OM_HEADERIO_H
+
+#include "GeDialect/Target/OM/FileFormat.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+namespace gemlir::om {
+
+/// Reads a header without judging its values. `position` is where `bytes`
+/// starts in the file, for the error of a short file. A header older than
+/// version 2.0 has no model count; it becomes 1, unless the file is a bundle.
+llvm::Expected<FileHeader> parseHeader(llvm::ArrayRef<uint8_t> bytes,
+                                       uint64_t position);
+
+/// The header in the layout of version 2.0.
+std::array<uint8_t, kHeaderSize> serializeHeader(const FileHeader &header);
+
+} // namespace gemlir::om
+
+#endif // GEDIALECT_LIB_TARGET_OM_HEADERIO_H
