@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ascend dialect.
+#ifndef GEDIALECT_DIALECT_ASCEND_IR_ASCENDBASE_TD
+#define GEDIALECT_DIALECT_ASCEND_IR_ASCENDBASE_TD
+
+include "mlir/IR/OpBase.td"
+
+def Ascend_Dialect : Dialect {
+  let name = "ascend";
+  let cppNamespace = "::gemlir::ascend";
+  let summary = "programs of an Ascend device";
+  let description = [{
+    A compiled model on its way to the OM file, in three stages: launches and
+    buffers without addresses (S4), the same with addresses and streams (S5),
+    and the nodes and tasks of the file, one operation each (S6).
+  }];
+  let dependentDialects = ["::gemlir::geir::GEDialect"];
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let extraClassDeclaration = [{
+    /// Name of the module attribute that holds the target.
+    static constexpr ::llvm::StringLiteral kTargetAttr = "ascend.target";
+
+  private:
+    void registerAttributes();
+    void registerTypes();
+    void registerProgramOps();
+    void registerTaskOps();
+
+  public:
+  }];
+}
+
+class Ascend_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Ascend_Dialect, mnemonic, traits>;
+
+#endif // GEDIALECT_DIALECT_ASCEND_IR_ASCENDBASE_TD

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ascend dialect: programs of an Ascend device.
+#ifndef GEDIALECT_DIALECT_ASCEND_IR_ASCENDDIALECT_H
+#define GEDIALECT_DIALECT_ASCEND_IR_ASCENDDIALECT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/RegionKindInterface.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include <optional>
+
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h.inc"
+#include "GeDialect/Dialect/Ascend/IR/AscendEnums.h.inc"
+#include "GeDialect/Dialect/Ascend/IR/AscendInterfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "GeDialect/Dialect/Ascend/IR/AscendAttributes.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "GeDialect/Dialect/Ascend/IR/AscendTypes.h.inc"
+
+#define GET_OP_CLASSES
+#include "GeDialect/Dialect/Ascend/IR/AscendProgramOps.h.inc"
+
+#define GET_OP_CLASSES
+#include "GeDialect/Dialect/Ascend/IR/AscendTaskOps.h.inc"
+
+namespace gemlir::ascend {
+
+/// The chips we know by CANN's name, the default one first.
+llvm::ArrayRef<llvm::StringLiteral> getKnownTargets();
+
+} // namespace gemlir::ascend
+
+#endif // GEDIALECT_DIALECT_ASCEND_IR_ASCENDDIALECT_H

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
+
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Support/DialectVersion.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectImplementation.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace gemlir::ascend;
+
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.cpp.inc"
+#include "GeDialect/Dialect/Ascend/IR/AscendEnums.cpp.inc"
+#include "GeDialect/Dialect/Ascend/IR/AscendInterfaces.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "GeDialect/Dialect/Ascend/IR/AscendAttributes.cpp.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "GeDialect/Dialect/Ascend/IR/AscendTypes.cpp.inc"
+
+void AscendDialect::initialize() {
+  registerAttributes();
+  registerTypes();
+  registerProgramOps();
+  registerTaskOps();
+  addInterfaces<gemlir::DialectVersionInterface>();
+}
+
+void AscendDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "GeDialect/Dialect/Ascend/IR/AscendAttributes.cpp.inc"
+      >();
+}
+
+void AscendDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "GeDialect/Dialect/Ascend/IR/AscendTypes.cpp.inc"
+      >();
+}
+
+LogicalResult
+AscendDialect::verifyOperationAttribute(Operation *op,
+                                        NamedAttribute attribute) {
+  if (attribute.getName() != kTargetAttr)
+    return op->emitError("'ascend' has no attribute ") << attribute.getName();
+  if (!isa<ModuleOp>(op))
+    return op->emitError("'ascend.target' belongs on the module");
+  if (!isa<TargetAttr>(attribute.getValue()))
+    return op->emitError("'ascend.target' must be an #ascend.target, found ")
+           << attribute.getValue();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Targets
+//===----------------------------------------------------------------------===//
+
+/// CANN's names of the chips (short_soc_version families 310, 310P, 310B, 910A,
+/// 910B, 910_93 and their bins).
+static constexpr llvm::StringLiteral kTargets[] = {
+    "Ascend910B1",    "Ascend910B2",    "Ascend910B2C",   "Ascend910B3",
+    "Ascend910B4",    "Ascend910A",     "Ascend910ProA",  "Ascend910_9391",
+    "Ascend910_9381", "Ascend910_9372", "Ascend910_9361", "Ascend310",
+    "Ascend310P1",    "Ascend310P3",    "Ascend310B1",    "Ascend310B4",
+};
+
+ArrayRef<llvm::StringLiteral> gemlir::ascend::getKnownTargets() {
+  return kTargets;
+}
+
+LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 StringAttr soc) {
+  if (llvm::is_contained(kTargets, soc.getValue()))
+    return success();
+  return emitError() << "unknown target " << soc << "; known are "
+                     << llvm::join(getKnownTargets(), ", ");
+}
+
+//===----------------------------------------------------------------------===//
+// desc
+//===----------------------------------------------------------------------===//
+
+LogicalResult DescAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               Type type, int64_t size,
+                               std::optional<int64_t> offset,
+                               std::optional<int64_t> constant) {
+  if (!isa<NoneType>(type) && !geir::getTensorBytes(type))
+    return emitError() << "needs a static tensor type of known size or none, "
+                       << "found " << type;
+  if (size < 0 || offset.value_or(0) < 0 || constant.value_or(0) < 0)
+    return emitError() << "size and offsets must not be negative";
+  return success();
+}
