@@ -14,9 +14,9 @@ preset=${1:-release}
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 if ! scripts/setup.sh || ! scripts/build.sh "$preset"; then
-  # An empty report: nothing passed, so this counts as a failed run.
   echo "test: no test ran, because set-up or build failed" >&2
-  /usr/bin/python3 scripts/count_tests.py "$report" 1
+  echo "tests: 0 passed, 0 failed, 0 skipped"
+  exit 1
 fi
 
 lit_status=0
