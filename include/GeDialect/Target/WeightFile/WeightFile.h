@@ -19,7 +19,8 @@
 namespace gemlir {
 
 /// A tensor read from a file: C order, little-endian. `bytes` points into
-/// `owner` (a mapping, or the buffer it was decoded into).
+/// `owner` (a mapping, or the buffer it was decoded into) and has any
+/// alignment.
 struct NamedTensor {
   std::string name;
   DataType type = DataType::Float;
@@ -31,11 +32,16 @@ struct NamedTensor {
 /// Reads every tensor of a `.npz` (stored or deflated, zip64), `.safetensors`
 /// or `.npy` file (one tensor, named after the file's stem). Fortran order and
 /// big-endian data are converted. The kind is found from the content, not from
-/// the file name. Errors name file, member and what was expected.
+/// the file name. Tensors come in the order in which their bytes stand in the
+/// file (.npz: in the order of the archive's directory). Memory: a deflated
+/// member or one that needs conversion takes as much as its shape says,
+/// everything else stays in the mapping; checksums of a .npz are verified.
+/// Errors name file, member and what was expected.
 llvm::Expected<std::vector<NamedTensor>> readTensorFile(llvm::StringRef path);
 
-/// Reads one tensor from a `.npy` file, or, when the file has no npy magic,
-/// its raw bytes as a tensor of `type` and `dims`, whose size must fit.
+/// Reads one tensor from a `.npy` file, with the type and dims the file says,
+/// or, when the file has no npy magic, its raw bytes as a tensor of `type` and
+/// `dims`, whose size must fit.
 llvm::Expected<NamedTensor> readTensor(llvm::StringRef path, DataType type,
                                        llvm::ArrayRef<int64_t> dims);
 
