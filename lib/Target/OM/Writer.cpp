@@ -15,6 +15,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 using namespace gemlir;
 using namespace gemlir::om;
@@ -67,13 +68,15 @@ static llvm::Error serialize(const google::protobuf::Message &message,
                       what, kMaxMessageBytes, size);
   bytes.reserve(size);
   {
+    // Protobuf complains about text that is not UTF-8 on standard error, and
+    // writes it; `checkEncoding` makes an error of it.
+    google::protobuf::LogSilencer silencer;
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     // Maps have no order of their own.
     coded.SetSerializationDeterministic(true);
     message.SerializeWithCachedSizes(&coded);
   }
-  // Protobuf writes text that it would refuse to read.
   return checkEncoding(
       *message.GetDescriptor(),
       llvm::ArrayRef<uint8_t>(reinterpret_cast<const uint8_t *>(bytes.data()),
