@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all kernels share: reading descriptors and attributes, f32 views.
+#include "Kernels.h"
+
+#include "FloatFormats.h"
+
+#include "GeDialect/Support/Error.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <cstring>
+#include <new>
+
+using namespace gemlir;
+using namespace gemlir::exec;
+
+//===----------------------------------------------------------------------===//
+// Descriptors
+//===----------------------------------------------------------------------===//
+
+std::string exec::formatType(DataType type, llvm::ArrayRef<int64_t> dims) {
+  std::string text = getShortName(type).str() + "[";
+  text += llvm::join(
+      llvm::map_range(dims, [](int64_t dim) { return std::to_string(dim); }),
+      ",");
+  return text + "]";
+}
+
+/// GE writes the format as a number and as a name; the number wins.
+static llvm::Expected<Format>
+readFormat(const ge::proto::TensorDescriptor &desc) {
+  auto it = desc.attr().find("format_for_int");
+  if (it != desc.attr().end() && it->second.has_i()) {
+    // The primary format; the other bits hold c0 and a sub-format.
+    if (std::optional<Format> format = formatFromNumber(it->second.i() & 0xff))
+      return *format;
+    return makeErrorf("unknown format number {0}", it->second.i());
+  }
+  if (desc.layout().empty())
+    return Format::ND;
+  if (std::optional<Format> format = formatFromName(desc.layout()))
+    return *format;
+  return makeErrorf("unknown format '{0}'", desc.layout());
+}
+
+llvm::Expected<std::optional<TensorDesc>>
+exec::readTensorDesc(const ge::proto::TensorDescriptor &proto) {
+  TensorDesc desc;
+  llvm::Expected<Format> format = readFormat(proto);
+  if (!format)
+    return format.takeError();
+  desc.format = *format;
+  if (proto.dtype() == ge::proto::DT_UNDEFINED && *format == Format::RESERVED)
+    return std::optional<TensorDesc>();
+  std::optional<DataType> type =
+      dataTypeFromProtoNumber(static_cast<int>(proto.dtype()));
+  if (!type)
+    return makeErrorf("unknown element type number {0}",
+                      static_cast<int>(proto.dtype()));
+  desc.type = *type;
+  desc.dims.assign(proto.shape().dim().begin(), proto.shape().dim().end());
+  std::optional<int64_t> elements = getElementCount(desc.dims);
+  std::optional<int64_t> bytes = getTensorBytes(desc.dims, desc.type);
+  if (!elements || !bytes)
+    return makeErrorf("the size of {0} is not known",
+                      formatType(desc.type, desc.dims));
+  desc.elements = *elements;
+  desc.bytes = *bytes;
+  return std::optional<TensorDesc>(std::move(desc));
+}
+
+llvm::Expected<KernelOp> KernelOp::create(const ge::proto::OpDef &def) {
+  KernelOp op;
+  op.def = &def;
+  for (const auto &[slot, proto] : llvm::enumerate(def.input_desc())) {
+    llvm::Expected<std::optional<TensorDesc>> desc = readTensorDesc(proto);
+    if (!desc)
+      return addContext(desc.takeError(), "input " + llvm::Twine(slot));
+    op.inputs.push_back(std::move(*desc));
+  }
+  for (const auto &[slot, proto] : llvm::enumerate(def.output_desc())) {
+    llvm::Expected<std::optional<TensorDesc>> desc = readTensorDesc(proto);
+    if (!desc)
+      return addContext(desc.takeError(), "output " + llvm::Twine(slot));
+    if (!*desc)
+      return makeErrorf("output {0} has no type", slot);
+    op.outputs.push_back(std::move(**desc));
+  }
+  return op;
+}
+
+llvm::Error KernelOp::checkArity(unsigned required, unsigned optional,
+                                 unsigned numOutputs) const {
+  if (inputs.size() < required || inputs.size() > required + optional)
+    return makeErrorf(
+        "expected {0} inputs, found {1}",
+        optional == 0
+            ? std::to_string(required)
+            : llvm::formatv("{0} to {1}", required, required + optional).str(),
+        inputs.size());
+  for (unsigned slot = 0; slot < required; ++slot)
+    if (!inputs[slot])
+      return makeErrorf("input {0} is absent", slot);
+  if (outputs.size() != numOutputs)
+    return makeErrorf("expected {0} outputs, found {1}", numOutputs,
+                      outputs.size());
+  return llvm::Error::success();
+}
+
+llvm::Error KernelOp::checkLinear() const {
+  for (const auto &[slot, desc] : llvm::enumerate(inputs))
+    if (desc && !isLinear(desc->format))
+      return makeErrorf("input {0} has format {1}; only linear formats are "
+                        "known here",
+                        slot, getName(desc->format));
+  for (const auto &[slot, desc] : llvm::enumerate(outputs))
+    if (!isLinear(desc.format))
+      return makeErrorf("output {0} has format {1}; only linear formats are "
+                        "known here",
+                        slot, getName(desc.format));
+  return llvm::Error::success();
+}
+
+llvm::Error KernelOp::checkFloatTensors() const {
+  auto check = [](const TensorDesc &desc, const char *kind,
+                  size_t slot) -> llvm::Error {
+    if (desc.type != DataType::Float && desc.type != DataType::Float16 &&
+        desc.type != DataType::BFloat16)
+      return makeErrorf("{0} {1} has element type {2}; expected f32, f16 or "
+                        "bf16",
+                        kind, slot, getShortName(desc.type));
+    for (int64_t dim : desc.dims)
+      if (dim > INT32_MAX)
+        return makeErrorf("{0} {1} is {2}; dims are limited to {3}", kind, slot,
+                          formatType(desc.type, desc.dims), INT32_MAX);
+    return llvm::Error::success();
+  };
+  for (const auto &[slot, desc] : llvm::enumerate(inputs))
+    if (desc)
+      if (llvm::Error error = check(*desc, "input", slot))
+        return error;
+  for (const auto &[slot, desc] : llvm::enumerate(outputs))
+    if (llvm::Error error = check(desc, "output", slot))
+      return error;
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+const ge::proto::AttrDef *KernelOp::findAttr(llvm::StringRef name) const {
+  auto it = def->attr().find(name.str());
+  // GE itself skips an attribute without a value.
+  if (it == def->attr().end() ||
+      it->second.value_case() == ge::proto::AttrDef::VALUE_NOT_SET)
+    return nullptr;
+  return &it->second;
+}
+
+bool KernelOp::hasAttr(llvm::StringRef name) const { return findAttr(name); }
+
+static llvm::Error makeKindError(llvm::StringRef name, const char *expected) {
+  return makeErrorf("attribute '{0}' is not {1}", name, expected);
+}
+
+llvm::Expected<int64_t> KernelOp::getInt(llvm::StringRef name,
+                                         int64_t dflt) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return dflt;
+  // Element types have an attribute kind of their own.
+  if (attr->has_dt())
+    return attr->dt();
+  if (!attr->has_i())
+    return makeKindError(name, "an int");
+  return attr->i();
+}
+
+llvm::Expected<float> KernelOp::getFloat(llvm::StringRef name,
+                                         float dflt) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return dflt;
+  if (!attr->has_f())
+    return makeKindError(name, "a float");
+  return attr->f();
+}
+
+llvm::Expected<bool> KernelOp::getBool(llvm::StringRef name, bool dflt) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return dflt;
+  if (!attr->has_b())
+    return makeKindError(name, "a bool");
+  return attr->b();
+}
+
+llvm::Expected<std::string> KernelOp::getString(llvm::StringRef name,
+                                                llvm::StringRef dflt) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return dflt.str();
+  if (!attr->has_s())
+    return makeKindError(name, "a string");
+  return attr->s();
+}
+
+llvm::Expected<llvm::SmallVector<int64_t, 4>>
+KernelOp::getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> dflt) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return llvm::SmallVector<int64_t, 4>(dflt);
+  if (!attr->has_list() ||
+      (attr->list().i().empty() &&
+       attr->list().val_type() != ge::proto::AttrDef::ListValue::VT_LIST_INT))
+    return makeKindError(name, "a list of ints");
+  return llvm::SmallVector<int64_t, 4>(attr->list().i().begin(),
+                                       attr->list().i().end());
+}
+
+//===----------------------------------------------------------------------===//
+// Registry
+//===----------------------------------------------------------------------===//
+
+const Kernel *exec::findKernel(llvm::StringRef type) {
+  static const llvm::StringMap<const Kernel *> byType = [] {
+    llvm::StringMap<const Kernel *> map;
+    for (llvm::ArrayRef<Kernel> table :
+         {getConvolutionKernels(), getMatMulKernels(), getPoolKernels(),
+          getElementwiseKernels(), getNormKernels(), getDataMovementKernels()})
+      for (const Kernel &kernel : table)
+        map[kernel.type] = &kernel;
+    return map;
+  }();
+  return byType.lookup(type);
+}
+
+//===----------------------------------------------------------------------===//
+// f32 views
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<std::unique_ptr<float[]>> exec::allocateFloats(int64_t count) {
+  std::unique_ptr<float[]> values(
+      new (std::nothrow) float[std::max<int64_t>(count, 1)]);
+  if (!values)
+    return makeErrorf("cannot allocate {0} floats", count);
+  return std::move(values);
+}
+
+llvm::Expected<FloatInput> FloatInput::create(const TensorDesc &desc,
+                                              const uint8_t *bytes,
+                                              Parallel &parallel) {
+  FloatInput input;
+  if (desc.type == DataType::Float &&
+      reinterpret_cast<uintptr_t>(bytes) % alignof(float) == 0) {
+    input.values = reinterpret_cast<const float *>(bytes);
+    return std::move(input);
+  }
+  llvm::Expected<std::unique_ptr<float[]>> copy = allocateFloats(desc.elements);
+  if (!copy)
+    return copy.takeError();
+  input.copy = std::move(*copy);
+  input.values = input.copy.get();
+  float *values = input.copy.get();
+  llvm::Error error = parallel.forBlocks(
+      desc.elements, kElementBlock, [&](int64_t begin, int64_t end) {
+        if (desc.type == DataType::Float) {
+          std::memcpy(values + begin, bytes + begin * sizeof(float),
+                      (end - begin) * sizeof(float));
+          return llvm::Error::success();
+        }
+        bool half = desc.type == DataType::Float16;
+        for (int64_t i = begin; i < end; ++i) {
+          uint16_t bits;
+          std::memcpy(&bits, bytes + i * sizeof(bits), sizeof(bits));
+          values[i] = half ? halfToFloat(bits) : bfloatToFloat(bits);
+        }
+        return llvm::Error::success();
+      });
+  if (error)
+    return std::move(error);
+  return std::move(input);
+}
+
+llvm::Expected<FloatOutput> FloatOutput::create(const TensorDesc &desc,
+                                                uint8_t *bytes) {
+  FloatOutput output;
+  output.type = desc.type;
+  output.elements = desc.elements;
+  output.bytes = bytes;
+  if (desc.type == DataType::Float &&
+      reinterpret_cast<uintptr_t>(bytes) % alignof(float) == 0) {
+    output.values = reinterpret_cast<float *>(bytes);
+    return std::move(output);
+  }
+  llvm::Expected<std::unique_ptr<float[]>> copy = allocateFloats(desc.elements);
+  if (!copy)
+    return copy.takeError();
+  output.copy = std::move(*copy);
+  output.values = output.copy.get();
+  return std::move(output);
+}
+
+llvm::Error FloatOutput::store(Parallel &parallel) {
+  if (!copy)
+    return llvm::Error::success();
+  return parallel.forBlocks(
+      elements, kElementBlock, [&](int64_t begin, int64_t end) {
+        if (type == DataType::Float) {
+          std::memcpy(bytes + begin * sizeof(float), values + begin,
+                      (end - begin) * sizeof(float));
+          return llvm::Error::success();
+        }
+        bool half = type == DataType::Float16;
+        for (int64_t i = begin; i < end; ++i) {
+          uint16_t bits =
+              half ? floatToHalf(values[i]) : floatToBFloat(values[i]);
+          std::memcpy(bytes + i * sizeof(bits), &bits, sizeof(bits));
+        }
+        return llvm::Error::success();
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// Images
+//===----------------------------------------------------------------------===//
+
+std::array<int64_t, 4>
+ImageLayout::getStrides(llvm::ArrayRef<int64_t> dims) const {
+  int64_t strides[4];
+  strides[3] = 1;
+  for (int i = 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * dims[i + 1];
+  return {strides[n], strides[c], strides[h], strides[w]};
+}
+
+llvm::Expected<ImageLayout>
+exec::getImageLayout(const KernelOp &op, const TensorDesc &desc,
+                     llvm::StringRef name, llvm::StringRef defaultDataFormat) {
+  if (desc.dims.size() != 4)
+    return makeErrorf("{0} is {1}; expected 4 dims", name,
+                      formatType(desc.type, desc.dims));
+  llvm::Expected<std::string> attr =
+      op.getString("data_format", defaultDataFormat);
+  if (!attr)
+    return attr.takeError();
+  std::string dataFormat = *attr;
+  if (desc.format == Format::NCHW || desc.format == Format::NHWC) {
+    if (op.hasAttr("data_format") && dataFormat != getName(desc.format))
+      return makeErrorf("{0} has format {1} but attribute 'data_format' is "
+                        "'{2}'",
+                        name, getName(desc.format), dataFormat);
+    dataFormat = getName(desc.format).str();
+  }
+  if (dataFormat != "NCHW" && dataFormat != "NHWC")
+    return makeErrorf("attribute 'data_format' is '{0}'; expected NCHW or NHWC",
+                      dataFormat);
+  ImageLayout layout;
+  if (dataFormat == "NHWC")
+    layout = {0, 3, 1, 2};
+  if (desc.dims[layout.h] > kSpatialLimit ||
+      desc.dims[layout.w] > kSpatialLimit)
+    return makeErrorf("{0} is {1}; height and width are limited to {2}", name,
+                      formatType(desc.type, desc.dims), kSpatialLimit);
+  return layout;
+}
+
+llvm::Expected<std::array<int64_t, 2>>
+exec::getSpatialAttr(const KernelOp &op, llvm::StringRef name,
+                     const ImageLayout &layout,
+                     std::optional<std::array<int64_t, 2>> dflt) {
+  if (!op.hasAttr(name) && dflt)
+    return *dflt;
+  llvm::Expected<llvm::SmallVector<int64_t, 4>> values = op.getInts(name, {});
+  if (!values)
+    return values.takeError();
+  if (values->size() != 4)
+    return makeErrorf("attribute '{0}' has {1} entries; expected 4", name,
+                      values->size());
+  if ((*values)[layout.n] != 1 || (*values)[layout.c] != 1)
+    return makeErrorf("attribute '{0}' is not 1 for batch and channels", name);
+  for (int64_t value : *values)
+    if (value < 1 || value > kSpatialLimit)
+      return makeErrorf("attribute '{0}' contains {1}; expected 1 to {2}", name,
+                        value, kSpatialLimit);
+  return std::array<int64_t, 2>{(*values)[layout.h], (*values)[layout.w]};
+}
+
+llvm::Expected<std::array<int64_t, 4>> exec::getPads(const KernelOp &op) {
+  llvm::Expected<llvm::SmallVector<int64_t, 4>> values =
+      op.getInts("pads", {0, 0, 0, 0});
+  if (!values)
+    return values.takeError();
+  if (values->size() != 4)
+    return makeErrorf("attribute 'pads' has {0} entries; expected 4",
+                      values->size());
+  for (int64_t value : *values)
+    if (value < 0 || value > kSpatialLimit)
+      return makeErrorf("attribute 'pads' contains {0}; expected 0 to {1}",
+                        value, kSpatialLimit);
+  return std::array<int64_t, 4>{(*values)[0], (*values)[1], (*values)[2],
+                                (*values)[3]};
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reference semantics of GE operators on bytes in memory. An operator is
+// prepared once, which checks its attributes, shapes and types, and may then
+// run any number of times.
+#ifndef GEDIALECT_LIB_EXECUTION_KERNELS_H
+#define GEDIALECT_LIB_EXECUTION_KERNELS_H
+
+#include "Parallel.h"
+
+#include "GeDialect/Layout/DataType.h"
+#include "GeDialect/Layout/Format.h"
+
+#include "ge_ir.pb.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace gemlir::exec {
+
+/// What a kernel sees of a tensor descriptor.
+struct TensorDesc {
+  DataType type = DataType::Float;
+  Format format = Format::ND;
+  llvm::SmallVector<int64_t, 4> dims;
+  int64_t elements = 0;
+  int64_t bytes = 0;
+};
+
+/// Reads a descriptor; empty for an optional input that is absent. Unknown
+/// dims and types without a size are errors.
+llvm::Expected<std::optional<TensorDesc>>
+readTensorDesc(const ge::proto::TensorDescriptor &desc);
+
+/// "f32[2,3]".
+std::string formatType(DataType type, llvm::ArrayRef<int64_t> dims);
+
+/// An operator as a kernel sees it: attributes and descriptors, no names of
+/// other operators and no addresses.
+class KernelOp {
+public:
+  /// Reads the descriptors. `def` must outlive the object.
+  static llvm::Expected<KernelOp> create(const ge::proto::OpDef &def);
+
+  llvm::StringRef getType() const { return def->type(); }
+
+  /// Input slots, absent optional inputs included.
+  llvm::ArrayRef<std::optional<TensorDesc>> getInputs() const { return inputs; }
+  llvm::ArrayRef<TensorDesc> getOutputs() const { return outputs; }
+  /// Null when the slot is absent or does not exist.
+  const TensorDesc *findInput(unsigned slot) const {
+    return slot < inputs.size() && inputs[slot] ? &*inputs[slot] : nullptr;
+  }
+  const TensorDesc &input(unsigned slot) const { return *inputs[slot]; }
+  const TensorDesc &output() const { return outputs[0]; }
+
+  /// Checks that the first `required` input slots are present, that there are
+  /// at most `required + optional` slots, and `numOutputs` outputs.
+  llvm::Error checkArity(unsigned required, unsigned optional = 0,
+                         unsigned numOutputs = 1) const;
+  /// Checks that all present inputs and the outputs are plain row-major
+  /// arrays.
+  llvm::Error checkLinear() const;
+  /// Checks that the tensors hold f32, f16 or bf16, and that their dims are
+  /// small enough for oneDNN.
+  llvm::Error checkFloatTensors() const;
+
+  /// Attributes. The default is for absent ones; a wrong kind is an error.
+  llvm::Expected<int64_t> getInt(llvm::StringRef name, int64_t dflt) const;
+  llvm::Expected<float> getFloat(llvm::StringRef name, float dflt) const;
+  llvm::Expected<bool> getBool(llvm::StringRef name, bool dflt) const;
+  llvm::Expected<std::string> getString(llvm::StringRef name,
+                                        llvm::StringRef dflt) const;
+  llvm::Expected<llvm::SmallVector<int64_t, 4>>
+  getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> dflt) const;
+  bool hasAttr(llvm::StringRef name) const;
+
+private:
+  const ge::proto::AttrDef *findAttr(llvm::StringRef name) const;
+
+  const ge::proto::OpDef *def = nullptr;
+  llvm::SmallVector<std::optional<TensorDesc>, 4> inputs;
+  llvm::SmallVector<TensorDesc, 2> outputs;
+};
+
+/// Where the tensors of one execution are. Pointers may be unaligned, because
+/// weights are used where they lie in the file. Absent inputs are null.
+struct KernelArgs {
+  llvm::ArrayRef<const uint8_t *> inputs;
+  llvm::ArrayRef<uint8_t *> outputs;
+  Parallel &parallel;
+};
+
+/// A prepared operator.
+using KernelBody = std::function<llvm::Error(const KernelArgs &)>;
+
+struct Kernel {
+  llvm::StringLiteral type;
+  /// Checks the operator and returns its body.
+  llvm::Expected<KernelBody> (*prepare)(const KernelOp &op);
+  /// Whether an output may lie exactly on an input.
+  bool inPlace = false;
+  /// Bit i: the contents of input slot i are read. Slots from 32 on are.
+  uint32_t readSlots = ~0u;
+
+  bool reads(unsigned slot) const {
+    return slot >= 32 || (readSlots >> slot & 1);
+  }
+};
+
+/// The kernel of an operator type, null when there is none.
+const Kernel *findKernel(llvm::StringRef type);
+
+// One table per source file.
+llvm::ArrayRef<Kernel> getConvolutionKernels();
+llvm::ArrayRef<Kernel> getMatMulKernels();
+llvm::ArrayRef<Kernel> getPoolKernels();
+llvm::ArrayRef<Kernel> getElementwiseKernels();
+llvm::ArrayRef<Kernel> getNormKernels();
+llvm::ArrayRef<Kernel> getDataMovementKernels();
+
+//===----------------------------------------------------------------------===//
+// f32 views of tensors
+//===----------------------------------------------------------------------===//
+
+/// Elements of a tensor of f32, f16 or bf16 as an f32 array: the tensor itself
+/// when it is one and lies aligned, else a converted copy.
+class FloatInput {
+public:
+  static llvm::Expected<FloatInput>
+  create(const TensorDesc &desc, const uint8_t *bytes, Parallel &parallel);
+  const float *data() const { return values; }
+
+private:
+  std::unique_ptr<float[]> copy;
+  const float *values = nullptr;
+};
+
+/// An f32 array that becomes the contents of a tensor with `store`.
+class FloatOutput {
+public:
+  static llvm::Expected<FloatOutput> create(const TensorDesc &desc,
+                                            uint8_t *bytes);
+  float *data() const { return values; }
+  llvm::Error store(Parallel &parallel);
+
+private:
+  DataType type = DataType::Float;
+  int64_t elements = 0;
+  uint8_t *bytes = nullptr;
+  std::unique_ptr<float[]> copy;
+  float *values = nullptr;
+};
+
+/// Uninitialised array; an error instead of an abort when memory is short.
+llvm::Expected<std::unique_ptr<float[]>> allocateFloats(int64_t count);
+
+/// Elements that one piece of cheap per-element work covers.
+constexpr int64_t kElementBlock = 1 << 15;
+
+//===----------------------------------------------------------------------===//
+// Images
+//===----------------------------------------------------------------------===//
+
+/// Which dimension of a four-dimensional tensor is which.
+struct ImageLayout {
+  unsigned n = 0, c = 1, h = 2, w = 3;
+
+  /// Strides in elements, in the order n, c, h, w.
+  std::array<int64_t, 4> getStrides(llvm::ArrayRef<int64_t> dims) const;
+};
+
+/// The layout of the image tensor `desc`: its format when that is NCHW or
+/// NHWC, which must then agree with the attribute `data_format`, else the
+/// attribute, whose default depends on the operator. Height and width are at
+/// most kSpatialLimit.
+llvm::Expected<ImageLayout> getImageLayout(const KernelOp &op,
+                                           const TensorDesc &desc,
+                                           llvm::StringRef name,
+                                           llvm::StringRef defaultDataFormat);
+
+/// Limit for lengths, steps and padding of images: the sum of a few of them
+/// must fit the 32-bit arithmetic inside oneDNN.
+constexpr int64_t kSpatialLimit = 1 << 24;
+
+/// Reads a list attribute of four entries in the order of `layout`, whose n
+/// and c entries must be 1, and returns its (h, w) entries, which must lie in
+/// 1..kSpatialLimit.
+llvm::Expected<std::array<int64_t, 2>>
+getSpatialAttr(const KernelOp &op, llvm::StringRef name,
+               const ImageLayout &layout,
+               std::optional<std::array<int64_t, 2>> dflt);
+
+/// Reads `pads`: top, bottom, left, right, each in 0..kSpatialLimit.
+llvm::Expected<std::array<int64_t, 4>> getPads(const KernelOp &op);
+
+} // namespace gemlir::exec
+
+#endif // GEDIALECT_LIB_EXECUTION_KERNELS_H

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Conv2D against a direct sum in double precision.
+#include "TestKernels.h"
+
+#include "gtest/gtest.h"
+
+#include <random>
+
+using namespace gemlir;
+using namespace gemlir::exec;
+using namespace gemlir::exec::test;
+
+namespace {
+
+struct ConvCase {
+  int64_t n = 1, c = 1, h = 5, w = 5; // input
+  int64_t o = 1, kh = 3, kw = 3;      // filter
+  int64_t groups = 1;
+  int64_t strideH = 1, strideW = 1;
+  int64_t dilationH = 1, dilationW = 1;
+  int64_t top = 0, bottom = 0, left = 0, right = 0;
+  bool bias = false;
+  bool nhwc = false;
+  std::string filterFormat = "NCHW";
+  DataType type = DataType::Float;
+
+  int64_t outH() const {
+    return (h + top + bottom - dilationH * (kh - 1) - 1) / strideH + 1;
+  }
+  int64_t outW() const {
+    return (w + left + right - dilationW * (kw - 1) - 1) / strideW + 1;
+  }
+  Dims image(int64_t channels, int64_t height, int64_t width) const {
+    return nhwc ? Dims{n, height, width, channels}
+                : Dims{n, channels, height, width};
+  }
+  /// Position of (b, channel, y, x) in an image tensor.
+  size_t at(const Dims &d, int64_t b, int64_t channel, int64_t y,
+            int64_t x) const {
+    return nhwc ? ((b * d[1] + y) * d[2] + x) * d[3] + channel
+                : ((b * d[1] + channel) * d[2] + y) * d[3] + x;
+  }
+  Dims filterDims() const {
+    int64_t i = c / groups;
+    if (filterFormat == "HWCN")
+      return {kh, kw, i, o};
+    if (filterFormat == "NHWC")
+      return {o, kh, kw, i};
+    return {o, i, kh, kw};
+  }
+  size_t filterAt(int64_t oc, int64_t ic, int64_t y, int64_t x) const {
+    int64_t i = c / groups;
+    if (filterFormat == "HWCN")
+      return ((y * kw + x) * i + ic) * o + oc;
+    if (filterFormat == "NHWC")
+      return ((oc * kh + y) * kw + x) * i + ic;
+    return ((oc * i + ic) * kh + y) * kw + x;
+  }
+};
+
+OpBuilder makeOp(const ConvCase &k) {
+  OpBuilder op("Conv2D");
+  std::string format = k.nhwc ? "NHWC" : "NCHW";
+  auto inOrder = [&](int64_t h, int64_t w) {
+    return k.nhwc ? Dims{1, h, w, 1} : Dims{1, 1, h, w};
+  };
+  op.input(k.image(k.c, k.h, k.w), k.type, format)
+      .input(k.filterDims(), k.type, k.filterFormat);
+  if (k.bias)
+    op.input({k.o}, k.type);
+  op.output(k.image(k.o, k.outH(), k.outW()), k.type, format)
+      .attr("strides", inOrder(k.strideH, k.strideW))
+      .attr("dilations", inOrder(k.dilationH, k.dilationW))
+      .attr("pads", Dims{k.top, k.bottom, k.left, k.right})
+      .attr("groups", k.groups)
+      .attr("data_format", format.c_str());
+  return op;
+}
+
+struct ConvData {
+  std::vector<float> x, filter, bias;
+  std::vector<Bytes> inputs;
+};
+
+size_t product(const Dims &dims) {
+  size_t count = 1;
+  for (int64_t dim : dims)
+    count *= dim;
+  return count;
+}
+
+ConvData makeData(const ConvCase &k, unsigned seed) {
+  ConvData data;
+  data.x = randomFloats(product(k.image(k.c, k.h, k.w)), seed);
+  data.filter = randomFloats(product(k.filterDims()), seed + 1);
+  if (k.bias)
+    data.bias = randomFloats(k.o, seed + 2);
+  for (std::vector<float> *values : {&data.x, &data.filter, &data.bias}) {
+    if (values->empty())
+      continue;
+    Bytes bytes = k.type == DataType::Float ? toBytes(*values)
+                                            : toNarrow(*values, k.type);
+    if (k.type != DataType::Float)
+      *values = fromNarrow(bytes, k.type);
+    data.inputs.push_back(bytes);
+  }
+  return data;
+}
+
+std::vector<double> reference(const ConvCase &k, const ConvData &data) {
+  Dims in = k.image(k.c, k.h, k.w), out = k.image(k.o, k.outH(), k.outW());
+  std::vector<double> y(product(out));
+  int64_t groupInputs = k.c / k.groups, groupOutputs = k.o / k.groups;
+  for (int64_t b = 0; b < k.n; ++b)
+    for (int64_t oc = 0; oc < k.o; ++oc)
+      for (int64_t oy = 0; oy < k.outH(); ++oy)
+        for (int64_t ox = 0; ox < k.outW(); ++ox) {
+          double sum = k.bias ? data.bias[oc] : 0;
+          for (int64_t ic = 0; ic < groupInputs; ++ic)
+            for (int64_t fy = 0; fy < k.kh; ++fy)
+              for (int64_t fx = 0; fx < k.kw; ++fx) {
+                int64_t iy = oy * k.strideH - k.top + fy * k.dilationH;
+                int64_t ix = ox * k.strideW - k.left + fx * k.dilationW;
+                if (iy < 0 || iy >= k.h || ix < 0 || ix >= k.w)
+                  continue;
+                int64_t channel = oc / groupOutputs * groupInputs + ic;
+                sum += double(data.x[k.at(in, b, channel, iy, ix)]) *
+                       data.filter[k.filterAt(oc, ic, fy, fx)];
+              }
+          y[k.at(out, b, oc, oy, ox)] = sum;
+        }
+  return y;
+}
+
+void check(const ConvCase &k, unsigned seed, RunOptions options = {}) {
+  ConvData data = makeData(k, seed);
+  double tolerance = k.type == DataType::Float     ? 2e-6
+                     : k.type == DataType::Float16 ? 6e-4
+                                                   : 5e-3;
+  expectNear(makeOp(k), data.inputs, reference(k, data), tolerance, options);
+}
+
+TEST(Convolution, RandomShapes) {
+  std::mt19937 generator(3);
+  auto pick = [&](int64_t low, int64_t high) {
+    return low + int64_t(generator() % (high - low + 1));
+  };
+  int checked = 0;
+  for (int i = 0; i < 300; ++i) {
+    ConvCase k;
+    k.n = pick(1, 3);
+    k.groups = pick(0, 2) == 0 ? pick(1, 4) : 1;
+    k.c = k.groups * pick(1, 4);
+    k.o = k.groups * pick(1, 5);
+    k.h = pick(1, 9);
+    k.w = pick(1, 9);
+    k.kh = pick(1, 4);
+    k.kw = pick(1, 4);
+    k.strideH = pick(1, 3);
+    k.strideW = pick(1, 3);
+    k.dilationH = pick(1, 2);
+    k.dilationW = pick(1, 3);
+    k.top = pick(0, 2);
+    k.bottom = pick(0, 3);
+    k.left = pick(0, 3);
+    k.right = pick(0, 2);
+    k.bias = pick(0, 1);
+    k.nhwc = pick(0, 1);
+    const char *formats[] = {"NCHW", "HWCN", "NHWC"};
+    k.filterFormat = formats[pick(0, 2)];
+    if (k.h + k.top + k.bottom < k.dilationH * (k.kh - 1) + 1 ||
+        k.w + k.left + k.right < k.dilationW * (k.kw - 1) + 1)
+      continue;
+    ++checked;
+    check(k, i);
+    if (HasFatalFailure())
+      FAIL() << "case " << i;
+  }
+  EXPECT_GT(checked, 200);
+}
+
+TEST(Convolution, DepthwiseAcrossChannelBlocks) {
+  ConvCase k;
+  k.c = k.o = k.groups = 150;
+  k.h = k.w = 7;
+  k.top = k.left = 1;
+  k.bias = true;
+  check(k, 1);
+}
+
+TEST(Convolution, GroupsOfSeveralChannelsAcrossBlocks) {
+  ConvCase k;
+  k.groups = 7;
+  k.c = 7 * 3;
+  k.o = 7 * 24;
+  k.bias = true;
+  check(k, 2);
+}
+
+TEST(Convolution, ManyImagesAndChannels) {
+  ConvCase k;
+  k.n = 21; // does not divide into 16 pieces
+  k.c = 5;
+  k.o = 70;
+  check(k, 3);
+  k.n = 1;
+  k.o = 200; // several blocks of channels
+  check(k, 4);
+}
+
+TEST(Convolution, PaddingBeyondTheKernel) {
+  ConvCase k;
+  k.kh = k.kw = 2;
+  k.top = 5;
+  k.right = 4;
+  k.strideH = 2;
+  check(k, 5);
+}
+
+TEST(Convolution, HalfAndBFloat) {
+  ConvCase k;
+  k.n = 2;
+  k.c = 8;
+  k.o = 6;
+  k.bias = true;
+  k.type = DataType::Float16;
+  check(k, 6);
+  k.type = DataType::BFloat16;
+  check(k, 7);
+}
+
+TEST(Convolution, UnalignedTensors) {
+  ConvCase k;
+  k.c = 3;
+  k.o = 4;
+  k.bias = true;
+  RunOptions options;
+  options.misaligned = true;
+  check(k, 8, options);
+}
+
+TEST(Convolution, ThreadsDoNotChangeABit) {
+  for (auto [n, o, groups] :
+       {std::tuple(1, 256, 1), std::tuple(5, 96, 1), std::tuple(3, 128, 64)}) {
+    ConvCase k;
+    k.n = n;
+    k.c = 64;
+    k.o = o;
+    k.groups = groups;
+    k.h = k.w = 20;
+    k.top = k.left = k.bottom = k.right = 1;
+    k.bias = true;
+    ConvData data = makeData(k, 9);
+    llvm::Expected<Bytes> one = runOp(makeOp(k), data.inputs);
+    ASSERT_TRUE(bool(one));
+    for (unsigned threads : {1u, 2u, 3u, 8u}) {
+      RunOptions options;
+      options.threads = threads;
+      llvm::Expected<Bytes> many = runOp(makeOp(k), data.inputs, options);
+      ASSERT_TRUE(bool(many));
+      EXPECT_EQ(*one, *many) << threads << " threads";
+    }
+  }
+}
+
+TEST(Convolution, NoImages) {
+  ConvCase k;
+  k.n = 0;
+  llvm::Expected<Bytes> result =
+      runOp(makeOp(k), {Bytes(), toBytes(randomFloats(9, 1))});
+  ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
+  EXPECT_TRUE(result->empty());
+}
+
+TEST(Convolution, DataFormatOfTheOperatorWhenTheTensorHasNone) {
+  OpBuilder op("Conv2D");
+  op.input({1, 1, 2, 3}).input({1, 1, 3, 1}, DataType::Float, "HWCN");
+  op.output({1, 1, 2, 1}).attr("strides", Dims{1, 1, 1, 1});
+  op.attr("pads", Dims{0, 0, 0, 0}); // data_format is NHWC when absent
+  expectNear(op, {toBytes({1, 2, 3, 4, 5, 6}), toBytes({1, 10, 100})},
+             {321, 654});
+}
+
+//===----------------------------------------------------------------------===//
+// Errors
+//===----------------------------------------------------------------------===//
+
+TEST(Convolution, ShapeErrors) {
+  ConvCase k;
+  ConvData data = makeData(k, 1);
+  OpBuilder op = makeOp(k);
+  op.def.mutable_output_desc(0)->mutable_shape()->set_dim(2, 4);
+  EXPECT_EQ(getError(op, data.inputs),
+            "y is f32[1,1,4,3], but x f32[1,1,5,5] and filter f32[1,1,3,3] "
+            "give batch 1, channels 1, height 3, width 3");
+  op = makeOp(k);
+  op.attr("groups", 2);
+  EXPECT_EQ(getError(op, data.inputs),
+            "2 groups do not fit x f32[1,1,5,5] and filter f32[1,1,3,3]");
+}
+
+TEST(Convolution, AttributeErrors) {
+  ConvCase k;
+  ConvData data = makeData(k, 1);
+  OpBuilder op = makeOp(k);
+  op.attr("pads", Dims{0, 0, 0});
+  EXPECT_EQ(getError(op, data.inputs),
+            "attribute 'pads' has 3 entries; expected 4");
+  op.attr("pads", Dims{0, 0, 0, -1});
+  EXPECT_EQ(getError(op, data.inputs),
+            "attribute 'pads' contains -1; expected 0 to 16777216");
+  op = makeOp(k);
+  op.attr("strides", Dims{1, 1, 0, 1});
+  EXPECT_EQ(getError(op, data.inputs),
+            "attribute 'strides' contains 0; expected 1 to 16777216");
+  op.attr("strides", Dims{1, 2, 1, 1});
+  EXPECT_EQ(getError(op, data.inputs),
+            "attribute 'strides' is not 1 for batch and channels");
+  op.attr("strides", 1);
+  EXPECT_EQ(getError(op, data.inputs),
+            "attribute 'strides' is not a list of ints");
+  op = makeOp(k);
+  op.attr("data_format", "NHWC");
+  EXPECT_EQ(getError(op, data.inputs),
+            "input 0 (x) has format NCHW but attribute 'data_format' is "
+            "'NHWC'");
+}
+
+TEST(Convolution, OperandErrors) {
+  ConvCase k;
+  ConvData data = makeData(k, 1);
+  OpBuilder op = makeOp(k);
+  op.input({2});
+  EXPECT_EQ(getError(op, {data.inputs[0], data.inputs[1], Bytes(8)}),
+            "bias is f32[2]; expected 1 elements");
+  op = makeOp(k);
+  op.def.mutable_input_desc(1)->set_dtype(ge::proto::DT_INT8);
+  EXPECT_EQ(getError(op, {data.inputs[0], Bytes(9)}),
+            "input 1 has element type i8; expected f32, f16 or bf16");
+  op = makeOp(k);
+  op.def.mutable_input_desc(1)->set_layout("FRACTAL_Z");
+  EXPECT_EQ(getError(op, data.inputs),
+            "input 1 has format FRACTAL_Z; only linear formats are known "
+            "here");
+  OpBuilder one("Conv2D");
+  one.input({1, 1, 5, 5}).output({1, 1, 5, 5});
+  EXPECT_EQ(getError(one, {Bytes(100)}), "expected 2 to 4 inputs, found 1");
+}
+
+} // namespace
