@@ -5,6 +5,8 @@
 #ifndef GEDIALECT_TARGET_OM_FILEFORMAT_H
 #define GEDIALECT_TARGET_OM_FILEFORMAT_H
 
+#include "GeDialect/Support/TaskConventions.h"
+
 #include "llvm/ADT/StringRef.h"
 
 #include <array>
@@ -15,6 +17,9 @@ namespace gemlir::om {
 
 constexpr uint32_t kFileMagic = 0x444F4D49; // "IMOD" on disk
 constexpr uint32_t kZipMagic = 0x04034B50;  // an OM2 file is a zip archive
+constexpr uint32_t kKernelItemMagic = 0x5D776EFD;
+constexpr uint32_t kTilingMagic = 0xDD776EFE;
+constexpr uint32_t kCustomOpMagic = 0x4B43534B;
 constexpr uint64_t kHeaderSize = 256;
 /// Files below this version have no `modelNum`: platform version and platform
 /// type lie four bytes earlier there.
@@ -142,18 +147,14 @@ llvm::StringRef getName(KernelType type);
 
 /// MemcpyAsyncDef.kind of a copy inside the device.
 constexpr uint32_t kMemcpyDeviceToDevice = 3;
-/// Largest copy of one MEMCPY_ASYNC task that we emit.
-constexpr uint64_t kMaxCopyBytes = uint64_t(1) << 30;
-/// The label table of a model holds at most this many labels.
-constexpr uint64_t kMaxLabels = 65535;
+using gemlir::kMaxCopyBytes;
+using gemlir::kMaxLabels;
 
 /// Head of the argument block of an AI_CPU kernel task, packed: u32 length,
 /// u32 number of addresses, u32 and u64 that the loader overwrites. The
 /// addresses follow, then u32 length and bytes of the definition.
 constexpr uint64_t kAICPUArgsHeadSize = 20;
-/// so_name of the tasks whose operator has no device kernel. The device
-/// refuses them at the first launch, naming this library.
-constexpr llvm::StringLiteral kReferenceLibrary = "libgemlir_reference.so";
+using gemlir::kReferenceLibrary;
 
 /// The 256-byte file header, field by field as on disk.
 struct FileHeader {

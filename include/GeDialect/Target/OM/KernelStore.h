@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// TBE_KERNELS and CUST_AICPU_KERNELS: named kernel binaries.
+#ifndef GEDIALECT_TARGET_OM_KERNELSTORE_H
+#define GEDIALECT_TARGET_OM_KERNELSTORE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gemlir::om {
+
+/// One kernel of a store.
+struct StoredKernel {
+  std::string name;
+  /// Position of the item in the partition.
+  uint64_t offset = 0;
+  /// View into the partition.
+  llvm::ArrayRef<uint8_t> binary;
+};
+
+/// Splits a kernel store into its items, in file order. GE's reader stops at a
+/// broken item without a word; this one makes an error of it. Names may be
+/// empty or repeated: the loader takes the first.
+llvm::Expected<std::vector<StoredKernel>>
+parseKernelStore(llvm::ArrayRef<uint8_t> bytes);
+
+} // namespace gemlir::om
+
+#endif // GEDIALECT_TARGET_OM_KERNELSTORE_H

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Partitions that are not protobuf: kernels, host libraries, tiling results,
+// custom operators; and whether AI core ops find their kernel.
+#include "Context.h"
+
+#include "../ByteReader.h"
+
+#include "GeDialect/Target/OM/KernelStore.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <map>
+#include <set>
+
+using namespace gemlir;
+using namespace gemlir::om;
+using ge::proto::OpDef;
+
+/// Versions of TILING_DATA that GE reads.
+static constexpr uint32_t kMaxTilingVersion = 2;
+/// Fixed part of a run info, and where in it the number of workspaces is.
+static constexpr uint64_t kRunInfoSize = 56;
+static constexpr uint64_t kWorkspaceNumOffset = 32;
+
+namespace {
+enum TilingRecord : uint8_t { kRunInfo = 0, kTilingBytes = 1, kTilingIds = 2 };
+using KernelMap = std::map<std::string, llvm::ArrayRef<uint8_t>, std::less<>>;
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Kernel stores
+//===----------------------------------------------------------------------===//
+
+static KernelMap checkKernelStore(const ModelContext &context,
+                                  PartitionType type, Reporter &report) {
+  KernelMap map;
+  const Partition *partition = context.model.findPartition(type);
+  if (!partition)
+    return map;
+  llvm::Expected<std::vector<StoredKernel>> kernels =
+      parseKernelStore(partition->bytes);
+  if (!kernels) {
+    report.error("kernel-store", context.partitionPlace(type),
+                 "a store of whole kernel items",
+                 "a broken one: " + llvm::toString(kernels.takeError()));
+    return map;
+  }
+  for (const StoredKernel &kernel : *kernels) {
+    Place place{"kernel '" + kernel.name + "'",
+                partition->fileOffset + kernel.offset};
+    if (kernel.name.empty())
+      report.error("kernel-name", place, "a name", "none");
+    if (kernel.binary.empty())
+      report.error("kernel-empty", place, "a binary", "no bytes");
+    else if (!llvm::toStringRef(kernel.binary).starts_with("\177ELF"))
+      report.warning("kernel-not-elf", place, "an ELF file", "other bytes");
+    if (!map.try_emplace(kernel.name, kernel.binary).second)
+      report.warning("kernel-duplicate", place, "a name of its own",
+                     "another kernel of that name, which is taken instead");
+  }
+  return map;
+}
+
+/// Name under which the loader looks for the kernel of an op.
+static std::string getStoreName(const OpDef &op) {
+  for (llvm::StringRef name : {"_tbe_kernel_name_for_load", "_kernelname"})
+    if (std::optional<llvm::StringRef> value = getString(op.attr(), name);
+        value && !value->empty())
+      return value->str();
+  return op.name();
+}
+
+static bool isAICoreTask(const domi::TaskDef &task) {
+  if (task.type() != static_cast<uint32_t>(TaskType::Kernel) &&
+      task.type() != static_cast<uint32_t>(TaskType::VectorKernel))
+    return false;
+  uint32_t type = task.kernel().context().kernel_type();
+  return type == static_cast<uint32_t>(KernelType::TE);
+}
+
+/// The ops of AI core tasks must find their kernel, and kernels of one id must
+/// be one kernel: the loader registers the first binary of an id only.
+static void checkKernelUse(const ModelContext &context,
+                           const KernelMap &kernels, Reporter &report) {
+  static constexpr llvm::StringLiteral kMagics[] = {
+      "RT_DEV_BINARY_MAGIC_ELF", "RT_DEV_BINARY_MAGIC_ELF_AIVEC",
+      "RT_DEV_BINARY_MAGIC_ELF_AICUBE"};
+  std::set<int64_t> seen;
+  std::map<std::string, std::pair<const OpRef *, llvm::ArrayRef<uint8_t>>> ids;
+  for (const domi::TaskDef &task : context.model.taskDef.task()) {
+    if (!isAICoreTask(task))
+      continue;
+    const OpRef *ref = context.findOpById(task.kernel().context().op_index());
+    if (!ref || !seen.insert(ref->op->id()).second)
+      continue;
+    const AttrMap &attrs = ref->op->attr();
+    std::optional<llvm::StringRef> magic = getString(attrs, "tvm_magic");
+    if (!magic || !llvm::is_contained(kMagics, *magic))
+      report.error("kernel-magic", ref->place(),
+                   "attribute 'tvm_magic' to be an ELF kind of the runtime",
+                   magic ? "'" + magic->str() + "'" : std::string("none"));
+    std::string name = getStoreName(*ref->op);
+    auto kernel = kernels.find(name);
+    if (kernel == kernels.end()) {
+      report.error("kernel-missing", ref->place(),
+                   "kernel '" + name + "' in TBE_KERNELS", "none");
+      continue;
+    }
+    std::optional<llvm::StringRef> id = getString(attrs, "_kernel_bin_id");
+    if (!id || id->empty())
+      continue;
+    auto [it, isNew] =
+        ids.try_emplace(id->str(), std::pair(ref, kernel->second));
+    if (!isNew && it->second.second != kernel->second)
+      report.error("kernel-id-shared", ref->place(),
+                   "a '_kernel_bin_id' of its own for another binary",
+                   "that of " + it->second.first->place().name +
+                       ", whose kernel would run instead");
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Host libraries, tiling results, custom operators
+//===----------------------------------------------------------------------===//
+
+/// Turns the error of a walk over a partition into a finding.
+static void reportBroken(llvm::Error error, llvm::StringRef id,
+                         const Place &place, llvm::StringRef expected,
+                         Reporter &report) {
+  if (error)
+    report.error(id, place, expected,
+                 "a broken one: " + llvm::toString(std::move(error)));
+}
+
+static llvm::Error walkSoStore(llvm::ArrayRef<uint8_t> bytes, uint64_t base,
+                               Reporter &report) {
+  ByteReader reader(bytes);
+  uint32_t count = 0;
+  if (llvm::Error error = reader.read(count, "a library count"))
+    return error;
+  for (uint32_t i = 0; i < count; ++i) {
+    uint64_t itemAt = reader.position();
+    uint32_t magic = 0, vendorLength = 0, binaryLength = 0;
+    uint16_t nameLength = 0, type = 0;
+    if (llvm::Error error = reader.read(magic, "a library item"))
+      return error;
+    if (magic != kKernelItemMagic)
+      return makeErrorf("expected magic {0:x} at byte {1}, found {2:x}",
+                        kKernelItemMagic, itemAt, magic);
+    if (llvm::Error error = reader.read(nameLength, "a library item"))
+      return error;
+    if (llvm::Error error = reader.read(type, "a library item"))
+      return error;
+    if (llvm::Error error = reader.read(vendorLength, "a library item"))
+      return error;
+    if (llvm::Error error = reader.read(binaryLength, "a library item"))
+      return error;
+    llvm::ArrayRef<uint8_t> name, vendor, binary;
+    if (llvm::Error error = reader.take(nameLength, name, "a library name"))
+      return error;
+    if (llvm::Error error = reader.take(vendorLength, vendor, "a vendor name"))
+      return error;
+    if (llvm::Error error = reader.take(binaryLength, binary, "a library"))
+      return error;
+    if (binary.empty())
+      return makeErrorf("expected a library at byte {0}, found no bytes",
+                        itemAt);
+    llvm::StringRef text = llvm::toStringRef(name);
+    if (text.contains('/') || text.contains(".."))
+      report.warning("so-name-unsafe", {"library", base + itemAt},
+                     "a file name", "'" + text + "'");
+  }
+  if (reader.remaining() != 0)
+    return makeErrorf("expected {0} libraries, found {1} more bytes at byte "
+                      "{2}",
+                      count, reader.remaining(), reader.position());
+  return llvm::Error::success();
+}
+
+static llvm::Error walkTilingData(llvm::ArrayRef<uint8_t> bytes) {
+  ByteReader reader(bytes);
+  uint32_t magic = 0, version = 0, length = 0;
+  if (llvm::Error error = reader.read(magic, "a tiling header"))
+    return error;
+  if (magic != kTilingMagic)
+    return makeErrorf("expected magic {0:x}, found {1:x}", kTilingMagic, magic);
+  if (llvm::Error error = reader.read(version, "a tiling header"))
+    return error;
+  if (version == 0 || version > kMaxTilingVersion)
+    return makeErrorf("expected version 1 to {0}, found {1}", kMaxTilingVersion,
+                      version);
+  if (llvm::Error error = reader.read(length, "a tiling header"))
+    return error;
+  if (length != reader.remaining())
+    return makeErrorf("expected {0} bytes behind the header, found {1}", length,
+                      reader.remaining());
+  bool hasRunInfo = false;
+  while (reader.remaining() != 0) {
+    uint64_t recordAt = reader.position();
+    uint8_t type = 0;
+    uint32_t size = 0;
+    llvm::ArrayRef<uint8_t> value;
+    if (llvm::Error error = reader.read(type, "a tiling record"))
+      return error;
+    if (llvm::Error error = reader.read(size, "a tiling record"))
+      return error;
+    if (llvm::Error error = reader.take(size, value, "a tiling record"))
+      return error;
+    if (type > kTilingIds)
+      return makeErrorf("expected a record type up to {0} at byte {1}, found "
+                        "{2}",
+                        uint32_t(kTilingIds), recordAt, uint32_t(type));
+    if (type == kRunInfo) {
+      hasRunInfo = true;
+      uint64_t workspaces = size < kRunInfoSize
+                                ? 0
+                                : llvm::support::endian::read32le(
+                                      value.data() + kWorkspaceNumOffset);
+      if (size != kRunInfoSize + sizeof(int64_t) * workspaces)
+        return makeErrorf("expected {0} bytes and {1} workspaces of run info "
+                          "at byte {2}, found {3} bytes",
+                          kRunInfoSize, workspaces, recordAt, size);
+      continue;
+    }
+    if (!hasRunInfo && size != 0)
+      return makeErrorf("expected a run info before the record at byte {0}, "
+                        "found none",
+                        recordAt);
+    if (type == kTilingIds && size % sizeof(int64_t) != 0)
+      return makeErrorf("expected whole ids at byte {0}, found {1} bytes",
+                        recordAt, size);
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Error walkCustomOps(llvm::ArrayRef<uint8_t> bytes) {
+  ByteReader reader(bytes);
+  while (reader.remaining() != 0) {
+    uint64_t itemAt = reader.position();
+    uint32_t magic = 0, nameLength = 0, binaryLength = 0;
+    if (llvm::Error error = reader.read(magic, "a custom operator"))
+      return error;
+    if (magic != kCustomOpMagic)
+      return makeErrorf("expected magic {0:x} at byte {1}, found {2:x}",
+                        kCustomOpMagic, itemAt, magic);
+    if (llvm::Error error = reader.read(nameLength, "a custom operator"))
+      return error;
+    if (llvm::Error error = reader.read(binaryLength, "a custom operator"))
+      return error;
+    llvm::ArrayRef<uint8_t> ignored;
+    if (llvm::Error error = reader.take(nameLength, ignored, "its name"))
+      return error;
+    if (llvm::Error error = reader.take(binaryLength, ignored, "its bytes"))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+void om::checkBinaries(const ModelContext &context, Reporter &report) {
+  KernelMap kernels =
+      checkKernelStore(context, PartitionType::TBEKernels, report);
+  checkKernelStore(context, PartitionType::CustAICPUKernels, report);
+  checkKernelUse(context, kernels, report);
+  auto find = [&](PartitionType type) {
+    return context.model.findPartition(type);
+  };
+  if (const Partition *store = find(PartitionType::SoBins))
+    reportBroken(walkSoStore(store->bytes, store->fileOffset, report),
+                 "so-store", context.partitionPlace(PartitionType::SoBins),
+                 "a store of whole libraries", report);
+  if (const Partition *tiling = find(PartitionType::TilingData))
+    reportBroken(walkTilingData(tiling->bytes), "tiling-data",
+                 context.partitionPlace(PartitionType::TilingData),
+                 "a list of whole tiling records", report);
+  if (const Partition *custom = find(PartitionType::CustomOps))
+    reportBroken(walkCustomOps(custom->bytes), "custom-ops",
+                 context.partitionPlace(PartitionType::CustomOps),
+                 "a store of whole custom operators", report);
+}

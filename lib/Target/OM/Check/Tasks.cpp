@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The task list: types, owners, streams, events, labels, copies.
+#include "Context.h"
+
+#include <map>
+#include <set>
+
+using namespace gemlir;
+using namespace gemlir::om;
+using domi::TaskDef;
+using ge::proto::OpDef;
+
+/// Task types that GE's executor for static models can load.
+static bool isSupported(uint32_t type) {
+  switch (static_cast<TaskType>(type)) {
+  case TaskType::LabelSwitch:
+  case TaskType::LabelGoto:
+  case TaskType::ReduceAsync:
+  case TaskType::RdmaSend:
+  case TaskType::EventReset:
+  case TaskType::StreamSwitchN:
+  case TaskType::RdmaDbSend:
+  case TaskType::ModelExit:
+  case TaskType::Ffts:
+  case TaskType::NpuGetDebugFloatStatus:
+  case TaskType::NpuClearDebugFloatStatus:
+  case TaskType::KernelLaunchV2:
+  case TaskType::CcuKernel:
+    return false;
+  default:
+    return getName(static_cast<TaskType>(type)) != "unknown";
+  }
+}
+
+/// The op that a task belongs to; empty for tasks that name none.
+static std::optional<uint32_t> getOpIndex(const TaskDef &task) {
+  switch (static_cast<TaskType>(task.type())) {
+  case TaskType::Kernel:
+  case TaskType::VectorKernel:
+  case TaskType::PreprocessKernel:
+    return task.kernel().context().op_index();
+  case TaskType::AllKernel:
+  case TaskType::VectorAllKernel:
+    return task.kernel_with_handle().context().op_index();
+  case TaskType::KernelEx:
+    return task.kernel_ex().op_index();
+  case TaskType::Hccl:
+    return task.kernel_hccl().op_index();
+  case TaskType::MemcpyAsync:
+  case TaskType::MemcpyAddrAsync:
+    return task.memcpy_async().op_index();
+  case TaskType::StreamSwitch:
+    return task.stream_switch().op_index();
+  case TaskType::StreamActive:
+    return task.stream_active().op_index();
+  case TaskType::LabelSet:
+    return task.label_set().op_index();
+  case TaskType::StreamLabelGoto:
+    return task.label_goto_ex().op_index();
+  case TaskType::StreamLabelSwitchByIndex:
+    return task.label_switch_by_index().op_index();
+  // Old files have no owner in event tasks.
+  case TaskType::EventRecord:
+  case TaskType::EventWait:
+    if (task.has_event_ex())
+      return task.event_ex().op_index();
+    return std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
+namespace {
+class TaskChecker {
+public:
+  TaskChecker(const ModelContext &context, const VariableTable &variables,
+              Reporter &report)
+      : context(context), variables(variables), report(report) {}
+
+  void run() {
+    const auto &tasks = context.model.taskDef.task();
+    for (int i = 0; i < tasks.size(); ++i)
+      checkTask(i, tasks[i]);
+    finishStreams();
+    finishEvents();
+    finishLabels();
+  }
+
+private:
+  void checkTask(int index, const TaskDef &task) {
+    if (!isSupported(task.type())) {
+      report.error("task-type-unsupported", context.taskPlace(index),
+                   "a task type of static models",
+                   llvm::Twine(task.type()) + " (" +
+                       getName(static_cast<TaskType>(task.type())) + ")");
+      return;
+    }
+    checkStream(index, task);
+    const OpDef *op = nullptr;
+    if (std::optional<uint32_t> id = getOpIndex(task)) {
+      const OpRef *ref = context.findOpById(*id);
+      if (!ref) {
+        report.error("task-op-unknown", context.taskPlace(index),
+                     "an op with id " + llvm::Twine(*id), "none");
+        return;
+      }
+      op = ref->op;
+    }
+    switch (static_cast<TaskType>(task.type())) {
+    case TaskType::Kernel:
+    case TaskType::VectorKernel:
+    case TaskType::PreprocessKernel:
+    case TaskType::AllKernel:
+    case TaskType::VectorAllKernel:
+      checkKernelTask(context, variables, index, report);
+      break;
+    case TaskType::KernelEx:
+      checkExtInfo(task.kernel_ex().kernel_ext_info(), context.taskPlace(index),
+                   report);
+      break;
+    case TaskType::EventRecord:
+      addEvent(index, task, recorded);
+      break;
+    case TaskType::EventWait:
+      addEvent(index, task, waited);
+      break;
+    case TaskType::NotifyRecord:
+    case TaskType::NotifyWait:
+      // All ones: the loader finds the notify by its group.
+      if (task.notify_id() != UINT32_MAX &&
+          task.notify_id() >= context.notifyNum)
+        report.error("notify-invalid", context.taskPlace(index),
+                     "a notify below " + llvm::Twine(context.notifyNum),
+                     llvm::Twine(task.notify_id()));
+      break;
+    case TaskType::MemcpyAsync:
+      checkCopy(index, task.memcpy_async());
+      break;
+    case TaskType::LabelSet:
+      checkLabelSet(index, *op);
+      break;
+    case TaskType::StreamLabelGoto:
+      addLabelUse(index, getInt(op->attr(), "_label_switch_index"));
+      break;
+    case TaskType::StreamLabelSwitchByIndex:
+      checkLabelSwitch(index, *op, task.label_switch_by_index().label_max());
+      break;
+    case TaskType::StreamSwitch:
+    case TaskType::StreamActive:
+      checkStreamList(index, task, *op);
+      break;
+    default:
+      break;
+    }
+  }
+
+  void checkStream(int index, const TaskDef &task) {
+    // With one stream, the loader puts every task on it.
+    if (context.streamNum != 1 && task.stream_id() >= context.streamNum)
+      report.error("stream-invalid", context.taskPlace(index),
+                   "a stream below " + llvm::Twine(context.streamNum),
+                   llvm::Twine(task.stream_id()));
+    streams.insert(task.stream_id());
+  }
+
+  void finishStreams() {
+    if (static_cast<int64_t>(streams.size()) > context.streamNum)
+      report.error("stream-count",
+                   context.partitionPlace(PartitionType::TaskInfo),
+                   "tasks on at most the " + llvm::Twine(context.streamNum) +
+                       " streams of the model",
+                   llvm::Twine(streams.size()));
+  }
+
+  void checkStreamList(int index, const TaskDef &task, const OpDef &op) {
+    std::optional<std::vector<int64_t>> list =
+        getInts(op.attr(), "active_stream_list");
+    bool isSwitch =
+        task.type() == static_cast<uint32_t>(TaskType::StreamSwitch);
+    if (!list || list->empty() || (isSwitch && list->size() != 1)) {
+      report.error("stream-list", context.taskPlace(index),
+                   llvm::Twine(isSwitch ? "one stream" : "streams") +
+                       " in 'active_stream_list' of its op",
+                   llvm::Twine(list ? list->size() : 0));
+      return;
+    }
+    for (int64_t stream : *list)
+      if (stream < 0 || stream >= context.streamNum)
+        report.error("stream-list", context.taskPlace(index),
+                     "streams below " + llvm::Twine(context.streamNum) +
+                         " in 'active_stream_list' of its op",
+                     llvm::Twine(stream));
+  }
+
+  void addEvent(int index, const TaskDef &task, std::map<uint32_t, int> &uses) {
+    if (task.event_id() >= context.eventNum)
+      report.error("event-invalid", context.taskPlace(index),
+                   "an event below " + llvm::Twine(context.eventNum),
+                   llvm::Twine(task.event_id()));
+    uses.try_emplace(task.event_id(), index);
+  }
+
+  void finishEvents() {
+    for (auto [event, index] : waited)
+      if (!recorded.count(event))
+        report.error("event-never-recorded", context.taskPlace(index),
+                     "a task that records event " + llvm::Twine(event),
+                     "none: the wait never ends");
+    for (auto [event, index] : recorded)
+      if (!waited.count(event))
+        report.warning("event-never-waited", context.taskPlace(index),
+                       "a task that waits for event " + llvm::Twine(event),
+                       "none");
+  }
+
+  bool checkLabel(int index, int64_t label) {
+    if (label >= 0 && label < context.labelNum)
+      return true;
+    report.error("label-invalid", context.taskPlace(index),
+                 "a label below " + llvm::Twine(context.labelNum),
+                 llvm::Twine(label));
+    return false;
+  }
+
+  /// The loader takes labels from the op, not from the task.
+  void checkLabelSet(int index, const OpDef &op) {
+    std::optional<int64_t> label = getInt(op.attr(), "_label_switch_index");
+    if (!label) {
+      report.error("label-missing", context.taskPlace(index),
+                   "attribute '_label_switch_index' on its op", "none");
+      return;
+    }
+    if (!checkLabel(index, *label))
+      return;
+    auto [it, isNew] = labels.try_emplace(*label, index);
+    if (!isNew)
+      report.error("label-duplicate", context.taskPlace(index),
+                   "a label that is set once",
+                   llvm::Twine(*label) + ", which task " +
+                       llvm::Twine(it->second) + " sets too");
+  }
+
+  void addLabelUse(int index, std::optional<int64_t> label) {
+    if (!label)
+      report.error("label-missing", context.taskPlace(index),
+                   "attribute '_label_switch_index' on its op", "none");
+    else if (checkLabel(index, *label))
+      labelUses.emplace_back(*label, index);
+  }
+
+  void checkLabelSwitch(int index, const OpDef &op, uint32_t labelMax) {
+    std::optional<std::vector<int64_t>> list =
+        getInts(op.attr(), "_label_switch_list");
+    size_t size = list ? list->size() : 0;
+    if (size == 0 || size != labelMax) {
+      report.error("label-list", context.taskPlace(index),
+                   "the " + llvm::Twine(labelMax) +
+                       " labels of the task in '_label_switch_list' of its op",
+                   llvm::Twine(size));
+      return;
+    }
+    for (int64_t label : *list)
+      addLabelUse(index, label);
+  }
+
+  void finishLabels() {
+    for (auto [label, index] : labelUses)
+      if (!labels.count(label))
+        report.error("label-undefined", context.taskPlace(index),
+                     "a task that sets label " + llvm::Twine(label), "none");
+  }
+
+  void checkCopy(int index, const domi::MemcpyAsyncDef &copy) {
+    Place place = context.taskPlace(index);
+    if (copy.count() > copy.dst_max())
+      report.error("copy-size", place,
+                   "at most the " + llvm::Twine(copy.dst_max()) +
+                       " bytes of the destination",
+                   llvm::Twine(copy.count()));
+    if (context.findSegment(variables, copy.src(), copy.count()) ==
+        Segment::None)
+      report.error("copy-outside-memory", place,
+                   "a source inside feature memory, weights or a variable",
+                   llvm::Twine(copy.count()) + " bytes at " +
+                       llvm::Twine(copy.src()));
+    switch (context.findSegment(variables, copy.dst(), copy.count())) {
+    case Segment::None:
+      report.error("copy-outside-memory", place,
+                   "a destination inside feature memory or a variable",
+                   llvm::Twine(copy.count()) + " bytes at " +
+                       llvm::Twine(copy.dst()));
+      break;
+    case Segment::Weights:
+      report.error("copy-to-weights", place,
+                   "a destination inside feature memory or a variable",
+                   "weights at " + llvm::Twine(copy.dst()));
+      break;
+    default:
+      break;
+    }
+  }
+
+  const ModelContext &context;
+  const VariableTable &variables;
+  Reporter &report;
+  std::set<uint32_t> streams;
+  std::map<uint32_t, int> recorded, waited;
+  std::map<int64_t, int> labels;
+  std::vector<std::pair<int64_t, int>> labelUses;
+};
+} // namespace
+
+void om::checkTasks(const ModelContext &context, const VariableTable &variables,
+                    Reporter &report) {
+  TaskChecker(context, variables, report).run();
+}

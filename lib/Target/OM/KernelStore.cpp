@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Items of magic, u32 name length, u32 binary length, name, binary, one behind
+// the other (docs/om-format.md, "Kernel stores").
+#include "GeDialect/Target/OM/KernelStore.h"
+
+#include "ByteReader.h"
+
+#include "GeDialect/Target/OM/FileFormat.h"
+
+using namespace gemlir;
+using namespace gemlir::om;
+
+llvm::Expected<std::vector<StoredKernel>>
+om::parseKernelStore(llvm::ArrayRef<uint8_t> bytes) {
+  std::vector<StoredKernel> kernels;
+  ByteReader reader(bytes);
+  while (reader.remaining() != 0) {
+    StoredKernel kernel;
+    kernel.offset = reader.position();
+    uint32_t magic = 0, nameLength = 0, binaryLength = 0;
+    if (llvm::Error error = reader.read(magic, "a kernel item"))
+      return std::move(error);
+    if (magic != kKernelItemMagic)
+      return makeErrorf("expected magic {0:x} of a kernel item at byte {1}, "
+                        "found {2:x}",
+                        kKernelItemMagic, kernel.offset, magic);
+    if (llvm::Error error = reader.read(nameLength, "a kernel item"))
+      return std::move(error);
+    if (llvm::Error error = reader.read(binaryLength, "a kernel item"))
+      return std::move(error);
+    llvm::ArrayRef<uint8_t> name;
+    if (llvm::Error error = reader.take(nameLength, name, "a kernel name"))
+      return std::move(error);
+    kernel.name.assign(name.begin(), name.end());
+    if (llvm::Error error =
+            reader.take(binaryLength, kernel.binary, "a kernel binary"))
+      return std::move(error);
+    kernels.push_back(std::move(kernel));
+  }
+  return kernels;
+}
