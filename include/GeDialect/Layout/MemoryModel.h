@@ -56,9 +56,10 @@ constexpr int64_t variableStride(int64_t bytes) {
 }
 
 /// Length of a weight image whose last constant ends at `end` (which is
-/// `kWeightsStart` when there is none).
+/// `kWeightsStart` when there is none): a block boundary, padding, and again
+/// a block boundary.
 constexpr int64_t weightImageBytes(int64_t end) {
-  return alignToBlock(end + kTensorPadding);
+  return alignToBlock(alignToBlock(end) + kTensorPadding);
 }
 
 } // namespace gemlir::memory

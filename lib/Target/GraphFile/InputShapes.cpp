@@ -24,8 +24,9 @@ gemlir::parseInputShapes(llvm::StringRef text) {
     InputShape shape;
     if (name.consume_front("@")) {
       if (name.getAsInteger(10, shape.position))
-        return makeError("expected the position of an input after '@', found '" +
-                         name + "'");
+        return makeError(
+            "expected the position of an input after '@', found '" + name +
+            "'");
     } else if (name.empty()) {
       return makeError("expected the name of an input in '" + entry + "'");
     } else {
@@ -35,14 +36,14 @@ gemlir::parseInputShapes(llvm::StringRef text) {
       for (llvm::StringRef part : llvm::split(dims, ',')) {
         int64_t dim;
         if (part.trim().getAsInteger(10, dim) || dim < 0)
-          return makeError("expected a dimension that is not negative, found '" +
-                           part.trim() + "' in '" + entry + "'");
+          return makeError(
+              "expected a dimension that is not negative, found '" +
+              part.trim() + "' in '" + entry + "'");
         shape.dims.push_back(dim);
       }
     for (const InputShape &other : shapes)
       if (other.getSpelling() == shape.getSpelling())
-        return makeError("input '" + shape.getSpelling() +
-                         "' has two shapes");
+        return makeError("input '" + shape.getSpelling() + "' has two shapes");
     shapes.push_back(std::move(shape));
   }
   return shapes;

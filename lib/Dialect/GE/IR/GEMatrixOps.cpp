@@ -117,16 +117,17 @@ LogicalResult Conv2DOp::inferReturnTypeComponents(
   auto slide = [&](unsigned axis, unsigned filterAxis, unsigned pad) {
     int64_t in = x.getDimSize(axis), window = filter.getDimSize(filterAxis),
             stride = op.getStrides()[axis], dilation = op.getDilations()[axis];
+    int64_t extent = 0;
+    if (!isDynamic(window) &&
+        (llvm::MulOverflow(window - 1, dilation, extent) ||
+         llvm::AddOverflow(extent, int64_t(1), extent)))
+      return emitOptionalError(location, "dilation ", dilation, " overflows");
     if (op.getAutoPad()) {
-      shape[axis] = isDynamic(in) ? in : (in + stride - 1) / stride;
+      shape[axis] = isDynamic(in) ? in : llvm::divideCeil(in, stride);
       return success();
     }
     if (isDynamic(window))
       return success();
-    int64_t extent;
-    if (llvm::MulOverflow(window - 1, dilation, extent) ||
-        llvm::AddOverflow(extent, int64_t(1), extent))
-      return emitOptionalError(location, "dilation ", dilation, " overflows");
     int64_t padding;
     std::optional<int64_t> out;
     if (!llvm::AddOverflow(op.getPads()[pad], op.getPads()[pad + 1], padding))
@@ -167,6 +168,31 @@ LogicalResult Conv2DOp::verify() {
     }
   }
   return success();
+}
+
+bool Conv2DOp::hasDeferredAttrs() { return getAutoPad().has_value(); }
+
+void Conv2DOp::resolveDeferredAttrs() {
+  auto x = cast<ShapedType>(getX().getType());
+  auto filter = cast<ShapedType>(getFilter().getType());
+  if (!hasDeferredAttrs() || !x.hasRank() || !filter.hasRank())
+    return;
+  SpatialAxes axes = *getSpatialAxes(getDataFormat());
+  SpatialAxes filterAxes = getFilterAxes(filter, getDataFormat());
+  bool lower = *getAutoPad() == "SAME_LOWER";
+  Shape pads;
+  for (auto [axis, filterAxis] :
+       {std::pair(axes.h, filterAxes.h), std::pair(axes.w, filterAxes.w)}) {
+    int64_t in = x.getDimSize(axis), window = filter.getDimSize(filterAxis);
+    if (isDynamic(in) || isDynamic(window))
+      return;
+    int64_t extent = (window - 1) * getDilations()[axis] + 1;
+    auto [before, after] =
+        getSamePadding(in, extent, getStrides()[axis], lower);
+    pads.append({before, after});
+  }
+  setPads(pads);
+  removeAutoPadAttr();
 }
 
 //===----------------------------------------------------------------------===//

@@ -3,6 +3,8 @@
 
 #include "ShapeUtils.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace gemlir::geir;
 
@@ -73,7 +75,7 @@ LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
       return success();
     }
     if (op.getPaddingMode() == "SAME") {
-      shape[axis] = isDynamic(in) ? in : (in + stride - 1) / stride;
+      shape[axis] = isDynamic(in) ? in : llvm::divideCeil(in, stride);
       return success();
     }
     int64_t padding = op.getPaddingMode() == "VALID" ? 0 : padBegin + padEnd;

@@ -43,7 +43,8 @@ LogicalResult ReshapeOp::inferReturnTypeComponents(
   if (!matchPattern(op.getShape(), m_Constant(&value))) {
     auto shapeType = cast<ShapedType>(op.getShape().getType());
     if (shapeType.hasStaticShape() && shapeType.getRank() == 1 &&
-        op.getAxis() == 0 && op.getNumAxes() == -1)
+        op.getAxis() == 0 &&
+        static_cast<int64_t>(op.getNumAxes()) == -1)
       results.emplace_back(Shape(shapeType.getDimSize(0), ShapedType::kDynamic),
                            type.getElementType());
     else

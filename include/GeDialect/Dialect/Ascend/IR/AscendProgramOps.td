@@ -18,7 +18,8 @@ def Ascend_ModelOp : Ascend_Op<"model",
     The operations of the body run in their order. `graph` is GE's name of the
     graph. `feature_bytes`, `io_bytes` and `weight_bytes` are set by
     `ascend-plan-memory`: reusable feature memory, the tail for inputs and
-    outputs behind it, and the weight image.
+    outputs behind it, and the weight image. `output_names` are set by
+    `ascend-emit-tasks`, when the outputs themselves become a node.
 
     Example:
     ```mlir
@@ -34,12 +35,13 @@ def Ascend_ModelOp : Ascend_Op<"model",
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$graph,
                        OptionalAttr<I64Attr>:$feature_bytes,
                        OptionalAttr<I64Attr>:$io_bytes,
-                       OptionalAttr<I64Attr>:$weight_bytes);
+                       OptionalAttr<I64Attr>:$weight_bytes,
+                       OptionalAttr<StrArrayAttr>:$output_names);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name `graph` `(` $graph `)`
     (`memory` `(` `feature` `=` $feature_bytes^ `,` `io` `=` $io_bytes `,`
-     `weights` `=` $weight_bytes `)`)?
+     `weights` `=` $weight_bytes `)`)? (`outputs` $output_names^)?
     attr-dict-with-keyword $body
   }];
   let hasVerifier = 1; // MO-1 memory sizes come together and are not negative

@@ -96,4 +96,20 @@ def LoweringOpInterface : OpInterface<"LoweringOpInterface"> {
   ];
 }
 
+def DeferredAttrOpInterface : OpInterface<"DeferredAttrOpInterface"> {
+  let description = [{
+    An operator with attributes that stand for numbers which follow from the
+    shapes of its operands (padding "as much as needed", say).
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<"Whether such an attribute is still there.",
+      "bool", "hasDeferredAttrs">,
+    InterfaceMethod<[{
+        Replaces such attributes by the numbers when the shapes are known.
+      }],
+      "void", "resolveDeferredAttrs">
+  ];
+}
+
 #endif // GEDIALECT_DIALECT_GE_IR_GEINTERFACES_TD

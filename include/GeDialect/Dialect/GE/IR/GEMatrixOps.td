@@ -9,7 +9,8 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 def GE_Conv2DOp : GE_PureOp<"Conv2D",
     "x, filter, bias?, offset_w? -> y; strides:ListInt!, pads:ListInt!, "
     "dilations:ListInt, groups:Int, data_format:String, offset_x:Int",
-    [LoweringOpInterface, AttrSizedOperandSegments]> {
+    [LoweringOpInterface, AttrSizedOperandSegments,
+     DeclareOpInterfaceMethods<DeferredAttrOpInterface>]> {
   let summary = "two-dimensional convolution";
   let description = [{
     `strides` and `dilations` have four entries in the order of `data_format`

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Passes of the ascend dialect.
+#ifndef GEDIALECT_DIALECT_ASCEND_TRANSFORMS_PASSES_TD
+#define GEDIALECT_DIALECT_ASCEND_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def VerifyAbstract : Pass<"ascend-verify-abstract", "::mlir::ModuleOp"> {
+  let summary = "verify stage S4: programs without addresses";
+  let description = [{
+    No operator of the graph dialect is left; inputs and outputs are numbered
+    0, 1, 2, ...; every buffer is written before it is read on every path;
+    labels are set once and jumps lead forward to labels that exist.
+  }];
+}
+
+def AssignStreams : Pass<"ascend-assign-streams", "::mlir::ModuleOp"> {
+  let summary = "give each task its stream";
+  let description = [{ Puts every task of a model on stream 0. }];
+}
+
+def PlanMemory : Pass<"ascend-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "place buffers in feature memory and constants in the weight "
+                "image";
+  let description = [{
+    Buffers of space `feature` share bytes when their lifetimes do not overlap;
+    inputs and outputs get places of their own in the tail behind them, because
+    callers may replace that memory. Constants with equal values share one
+    place. A remark reports the peak and the lower bound that proves how good
+    it is.
+
+    Precondition: streams are assigned. Postcondition: stage S5, see
+    `ascend-verify-schedule`.
+  }];
+}
+
+def VerifySchedule : Pass<"ascend-verify-schedule", "::mlir::ModuleOp"> {
+  let summary = "verify stage S5: addresses and streams";
+  let description = [{
+    Every buffer has a place inside its space on a 512-byte boundary, every
+    task a stream; two buffers that are alive at the same time do not overlap;
+    variable slots do not overlap; memory stays below the limits of the logical
+    address map. Shares no code with the planner.
+  }];
+}
+
+def EmitTasks : Pass<"ascend-emit-tasks", "::mlir::ModuleOp"> {
+  let summary = "turn programs into the nodes and tasks of the file";
+  let description = [{
+    Replaces the body of each model by one `ascend.op` per node, one
+    `ascend.weight` per constant and one `ascend.task.*` per task, with resolved
+    addresses. Copies of more than 1 GiB become several tasks.
+
+    Precondition: stage S5. Postcondition: stage S6, see `ascend-verify-tasks`.
+  }];
+}
+
+def VerifyTasks : Pass<"ascend-verify-tasks", "::mlir::ModuleOp"> {
+  let summary = "verify stage S6: the task list";
+  let description = [{
+    Ids are unique, tasks name nodes that exist, edges lead to nodes that exist,
+    every address lies inside feature memory, the weight image or a variable
+    slot, and the list ends with END_GRAPH.
+  }];
+}
+
+#endif // GEDIALECT_DIALECT_ASCEND_TRANSFORMS_PASSES_TD

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bytes behind constants. The only place that opens the files which
+// `ge.store` operations name.
+#ifndef GEDIALECT_DIALECT_GE_TRANSFORMS_WEIGHTDATA_H
+#define GEDIALECT_DIALECT_GE_TRANSFORMS_WEIGHTDATA_H
+
+#include "GeDialect/Support/MappedFile.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace gemlir::geir {
+
+/// Row-major, little-endian elements; `owner` keeps them alive.
+struct WeightBytes {
+  llvm::ArrayRef<uint8_t> bytes;
+  std::shared_ptr<const void> owner;
+};
+
+/// Reads the values of constants of one module. Files are mapped on first use
+/// and stay open as long as the reader or one of the results.
+class WeightReader {
+public:
+  /// Relative paths of stores are relative to `directory`; empty for the
+  /// working directory.
+  WeightReader(mlir::ModuleOp module, llvm::StringRef directory)
+      : module(module), directory(directory) {}
+
+  /// The elements of `value`, an elements attribute or a `#ge.weight`, which
+  /// has type `type`. Weights are views into the mapped file. Fails when the
+  /// file is missing or is not the one the store describes.
+  llvm::Expected<WeightBytes> read(mlir::Attribute value, mlir::Type type);
+
+private:
+  llvm::Expected<std::shared_ptr<const MappedFile>>
+  openStore(llvm::StringRef symbol);
+
+  mlir::ModuleOp module;
+  std::string directory;
+  llvm::StringMap<std::shared_ptr<const MappedFile>> files;
+};
+
+/// SHA-256 of the bytes in lower-case hexadecimal.
+std::string getSha256(llvm::ArrayRef<uint8_t> bytes);
+
+} // namespace gemlir::geir
+
+#endif // GEDIALECT_DIALECT_GE_TRANSFORMS_WEIGHTDATA_H

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
+
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+
+using namespace mlir;
+using namespace gemlir::geir;
+
+/// The more precise of two descriptions of one tensor; null when they
+/// contradict each other. The encoding of `known` stays: inference speaks of
+/// the logical shape only.
+static Type refine(ShapedType known, const ShapedTypeComponents &inferred) {
+  Type elementType = known.getElementType();
+  if (inferred.getElementType() && inferred.getElementType() != elementType)
+    return nullptr;
+  if (!inferred.hasRank())
+    return known;
+  if (!known.hasRank())
+    return RankedTensorType::get(inferred.getDims(), elementType);
+  if (known.getRank() != static_cast<int64_t>(inferred.getDims().size()))
+    return nullptr;
+  SmallVector<int64_t> shape;
+  for (auto [a, b] : llvm::zip_equal(known.getShape(), inferred.getDims())) {
+    if (a != b && !ShapedType::isDynamic(a) && !ShapedType::isDynamic(b))
+      return nullptr;
+    shape.push_back(ShapedType::isDynamic(a) ? b : a);
+  }
+  return RankedTensorType::get(shape, elementType,
+                               cast<RankedTensorType>(known).getEncoding());
+}
+
+/// Describes what inference found, in the spelling of a type.
+static Type toType(ShapedType known, const ShapedTypeComponents &inferred) {
+  Type elementType = inferred.getElementType() ? inferred.getElementType()
+                                               : known.getElementType();
+  if (!inferred.hasRank())
+    return UnrankedTensorType::get(elementType);
+  return RankedTensorType::get(inferred.getDims(), elementType);
+}
+
+LogicalResult gemlir::geir::refineResultTypes(Operation *op) {
+  if (auto deferred = dyn_cast<DeferredAttrOpInterface>(op))
+    deferred.resolveDeferredAttrs();
+  auto inferable = dyn_cast<InferShapedTypeOpInterface>(op);
+  if (!inferable)
+    return success();
+  SmallVector<ShapedTypeComponents> components;
+  if (failed(inferable.inferReturnTypeComponents(
+          op->getContext(), op->getLoc(), op->getOperands(),
+          op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(),
+          components)))
+    return failure(); // has told why
+  for (auto [result, component] :
+       llvm::zip_equal(op->getResults(), components)) {
+    auto known = cast<ShapedType>(result.getType());
+    Type refined = refine(known, component);
+    if (!refined)
+      return op->emitOpError("was declared to give ")
+             << known << ", but its operands give " << toType(known, component);
+    result.setType(refined);
+  }
+  return success();
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/GE/Transforms/WeightData.h"
+
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Support/Error.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace mlir;
+using namespace gemlir;
+using namespace gemlir::geir;
+
+std::string gemlir::geir::getSha256(ArrayRef<uint8_t> bytes) {
+  return llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true);
+}
+
+llvm::Expected<std::shared_ptr<const MappedFile>>
+WeightReader::openStore(StringRef symbol) {
+  std::shared_ptr<const MappedFile> &file = files[symbol];
+  if (file)
+    return file;
+  auto store = module.lookupSymbol<StoreOp>(symbol);
+  if (!store)
+    return makeError("no ge.store is called '" + symbol + "'");
+  llvm::SmallString<256> path(store.getPath());
+  if (!directory.empty() && llvm::sys::path::is_relative(path)) {
+    path = directory;
+    llvm::sys::path::append(path, store.getPath());
+  }
+  llvm::Expected<std::shared_ptr<const MappedFile>> opened =
+      MappedFile::open(path);
+  if (!opened)
+    return opened.takeError();
+  if ((*opened)->size() != store.getSize())
+    return makeErrorf("'{0}' has {1} bytes, the module was made from a file of "
+                      "{2}",
+                      path.str(), (*opened)->size(), store.getSize());
+  if (std::optional<StringRef> digest = store.getSha256())
+    if (getSha256((*opened)->bytes()) != digest->lower())
+      return makeError("'" + path +
+                       "' is not the file the module was made from: its "
+                       "sha256 differs");
+  file = std::move(*opened);
+  return file;
+}
+
+/// The elements of a dense attribute as files hold them.
+static std::shared_ptr<std::vector<uint8_t>>
+getDenseBytes(DenseElementsAttr value) {
+  auto bytes = std::make_shared<std::vector<uint8_t>>();
+  unsigned width = value.getElementType().getIntOrFloatBitWidth();
+  int64_t count = value.getNumElements();
+  if (width < 8) {
+    // i1 takes a byte each, i4 two to a byte, the first in the low bits.
+    bytes->resize(width == 1 ? count : (count + 1) / 2);
+    for (auto [i, element] : llvm::enumerate(value.getValues<APInt>())) {
+      uint8_t bits = element.getZExtValue();
+      if (width == 1)
+        (*bytes)[i] = bits;
+      else
+        (*bytes)[i / 2] |= bits << (i % 2 ? 4 : 0);
+    }
+    return bytes;
+  }
+  ArrayRef<char> raw = value.getRawData();
+  size_t repeats = value.isSplat() ? count : 1;
+  bytes->reserve(raw.size() * repeats);
+  for (size_t i = 0; i < repeats; ++i)
+    bytes->insert(bytes->end(), raw.begin(), raw.end());
+  return bytes;
+}
+
+llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
+  WeightBytes result;
+  if (auto weight = dyn_cast<WeightAttr>(value)) {
+    llvm::Expected<std::shared_ptr<const MappedFile>> file =
+        openStore(weight.getStore().getValue());
+    if (!file)
+      return file.takeError();
+    llvm::Expected<ArrayRef<uint8_t>> bytes =
+        (*file)->slice(weight.getOffset(), weight.getLength());
+    if (!bytes)
+      return bytes.takeError();
+    result.bytes = *bytes;
+    result.owner = *file;
+  } else if (auto dense = dyn_cast<DenseElementsAttr>(value);
+             dense && dense.getElementType().isIntOrFloat()) {
+    std::shared_ptr<std::vector<uint8_t>> bytes = getDenseBytes(dense);
+    result.bytes = *bytes;
+    result.owner = bytes;
+  } else if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return makeError("resource '" + resource.getRawHandle().getKey() +
+                       "' has no data");
+    ArrayRef<char> data = blob->getData();
+    // The blob belongs to the context, which outlives every result.
+    result.bytes = {reinterpret_cast<const uint8_t *>(data.data()),
+                    data.size()};
+  } else {
+    return makeError("the value of a constant is neither elements nor a "
+                     "weight");
+  }
+  std::optional<int64_t> wanted = getTensorBytes(type);
+  if (!wanted || static_cast<uint64_t>(*wanted) != result.bytes.size())
+    return makeErrorf("a constant has {0} bytes, its type needs {1}",
+                      result.bytes.size(), wanted.value_or(-1));
+  return result;
+}

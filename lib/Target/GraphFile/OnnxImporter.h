@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the handlers of single operators see of the ONNX importer.
+#ifndef GEMLIR_LIB_TARGET_GRAPHFILE_ONNXIMPORTER_H
+#define GEMLIR_LIB_TARGET_GRAPHFILE_ONNXIMPORTER_H
+
+#include "GeDialect/Target/GraphFile/OnnxModel.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace gemlir {
+
+/// An ONNX node while it is turned into operators of the graph.
+class OnnxNode {
+public:
+  /// Gives the type that the file states for a tensor, or null.
+  using DeclaredTypeFn = llvm::function_ref<mlir::Type(llvm::StringRef tensor)>;
+
+  OnnxNode(const onnx::NodeProto &proto, std::string name, int64_t opset,
+           mlir::OpBuilder &builder, mlir::Location loc,
+           llvm::SmallVector<mlir::Value> inputs, DeclaredTypeFn declaredType)
+      : proto(proto), name(std::move(name)), opset(opset), builder(builder),
+        loc(loc), inputs(std::move(inputs)), declaredType(declaredType) {}
+
+  const std::string &getName() const { return name; }
+  mlir::StringAttr getNameAttr() const { return builder.getStringAttr(name); }
+  llvm::StringRef getType() const { return proto.op_type(); }
+  int64_t getOpset() const { return opset; }
+  mlir::Location getLoc() const { return loc; }
+  mlir::OpBuilder &getBuilder() const { return builder; }
+
+  unsigned getNumInputs() const { return inputs.size(); }
+  /// Input `i`; null when it is absent.
+  mlir::Value getInput(unsigned i) const {
+    return i < inputs.size() ? inputs[i] : mlir::Value();
+  }
+  mlir::ShapedType getInputType(unsigned i) const {
+    return mlir::cast<mlir::ShapedType>(getInput(i).getType());
+  }
+
+  // Attributes, with their default when absent. A wrong kind is reported by
+  // `checkAttributes`, which runs first.
+  int64_t getInt(llvm::StringRef attr, int64_t otherwise) const;
+  float getFloat(llvm::StringRef attr, float otherwise) const;
+  std::string getString(llvm::StringRef attr, llvm::StringRef otherwise) const;
+  std::optional<llvm::SmallVector<int64_t>> getInts(llvm::StringRef attr) const;
+
+  /// One attribute an operator may have.
+  struct KnownAttr {
+    llvm::StringLiteral name;
+    onnx::AttributeProto::AttributeType type;
+  };
+  /// Fails on attributes of another name or kind: what is not understood must
+  /// not be dropped.
+  mlir::LogicalResult checkAttributes(llvm::ArrayRef<KnownAttr> known) const;
+  /// Fails unless the node has `min` to `max` inputs, none of the first `min`
+  /// absent, and only the first `outputs` outputs are used.
+  mlir::LogicalResult checkArity(unsigned min, unsigned max,
+                                 unsigned outputs = 1) const;
+
+  mlir::InFlightDiagnostic emitError() const;
+
+  /// Type to create result `i` with: what the file states, else a tensor of
+  /// `elementType` of unknown rank.
+  mlir::Type getResultType(unsigned i, mlir::Type elementType) const;
+
+  /// Makes `value` output `i` of the node.
+  void setOutput(unsigned i, mlir::Value value);
+  llvm::ArrayRef<mlir::Value> getOutputs() const { return outputs; }
+
+  /// Name for the `k`-th of several operators that the node becomes.
+  std::string getPartName(unsigned k) const {
+    return "PartitionedCall_" + name + "_" + std::to_string(k);
+  }
+
+private:
+  const onnx::AttributeProto *findAttr(llvm::StringRef attr) const;
+
+  const onnx::NodeProto &proto;
+  std::string name;
+  int64_t opset;
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  llvm::SmallVector<mlir::Value> inputs;
+  llvm::SmallVector<mlir::Value> outputs;
+  DeclaredTypeFn declaredType;
+};
+
+/// Turns a node into operators; fails after reporting why.
+using OnnxHandler = mlir::LogicalResult (*)(OnnxNode &);
+
+/// The handler of `type` in domain ai.onnx as of `opset`, or null.
+OnnxHandler findOnnxHandler(llvm::StringRef type, int64_t opset);
+
+} // namespace gemlir
+
+#endif // GEMLIR_LIB_TARGET_GRAPHFILE_ONNXIMPORTER_H

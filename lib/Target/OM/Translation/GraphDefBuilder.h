@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Nodes of stage S6 as protobuf messages.
+#ifndef GEMLIR_LIB_TARGET_OM_TRANSLATION_GRAPHDEFBUILDER_H
+#define GEMLIR_LIB_TARGET_OM_TRANSLATION_GRAPHDEFBUILDER_H
+
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
+
+#include "ge_ir.pb.h"
+
+namespace gemlir::om {
+
+/// Shorthands for the attribute maps of the schema.
+using AttrMap = google::protobuf::Map<std::string, ge::proto::AttrDef>;
+void setInt(AttrMap &attrs, const std::string &name, int64_t value);
+void setBool(AttrMap &attrs, const std::string &name, bool value);
+void setString(AttrMap &attrs, const std::string &name, llvm::StringRef value);
+void setInts(AttrMap &attrs, const std::string &name,
+             llvm::ArrayRef<int64_t> values);
+void setStrings(AttrMap &attrs, const std::string &name,
+                llvm::ArrayRef<std::string> values);
+
+/// Fills `graph` with the nodes of `model`.
+mlir::LogicalResult buildGraphDef(ascend::ModelOp model,
+                                  ge::proto::GraphDef &graph);
+
+} // namespace gemlir::om
+
+#endif // GEMLIR_LIB_TARGET_OM_TRANSLATION_GRAPHDEFBUILDER_H

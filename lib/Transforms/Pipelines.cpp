@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Transforms/Pipelines.h"
+
+#include "GeDialect/Conversion/Passes.h"
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
+#include "GeDialect/Dialect/Ascend/Transforms/Passes.h"
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Dialect/GE/Transforms/Passes.h"
+#include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
+#include "GeDialect/Dialect/WeightRefresh/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace gemlir;
+
+static constexpr llvm::StringLiteral kStageNames[] = {
+    "imported", "typed", "split", "laid-out", "abstract", "scheduled", "tasks"};
+
+llvm::StringRef gemlir::getName(Stage stage) {
+  return kStageNames[static_cast<unsigned>(stage)];
+}
+
+std::optional<Stage> gemlir::parseStage(llvm::StringRef name) {
+  for (auto [i, candidate] : llvm::enumerate(kStageNames))
+    if (candidate == name)
+      return static_cast<Stage>(i);
+  return std::nullopt;
+}
+
+std::optional<Stage> gemlir::detectStage(ModuleOp module) {
+  if (!module.getOps<ascend::ModelOp>().empty()) {
+    ascend::ModelOp model = *module.getOps<ascend::ModelOp>().begin();
+    if (!model.getFeatureBytes())
+      return Stage::Abstract;
+    return model.getOps<ascend::EndGraphTaskOp>().empty() ? Stage::Scheduled
+                                                          : Stage::Tasks;
+  }
+  // Formats and roads are facts of the types: what is split is laid out as
+  // soon as it verifies.
+  if (!module.getOps<wr::BundleOp>().empty())
+    return Stage::Split;
+  for (func::FuncOp function : module.getOps<func::FuncOp>())
+    if (function->hasAttr(geir::GEDialect::kGraphAttr))
+      return Stage::Imported;
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// The steps
+//===----------------------------------------------------------------------===//
+
+static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
+  // Selection comes first: what it marks must not be folded by anything.
+  wr::SelectOptions select;
+  select.names.assign(options.refresh.begin(), options.refresh.end());
+  select.minBytes = options.refreshMinBytes;
+  pm.addPass(wr::createSelect(select));
+  pm.addNestedPass<func::FuncOp>(geir::createInferShapes());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(geir::createVerifyTyped());
+}
+
+static void buildSplit(OpPassManager &pm, const PipelineOptions &options) {
+  pm.addPass(wr::createSplit({options.init, options.update}));
+  pm.addPass(wr::createVerifySplit());
+}
+
+static void buildLaidOut(OpPassManager &pm, const PipelineOptions &) {
+  pm.addPass(wr::createVerifyLayout());
+}
+
+static void buildAbstract(OpPassManager &pm, const PipelineOptions &options) {
+  pm.addPass(createConvertGEToAscend({options.target}));
+  pm.addPass(ascend::createVerifyAbstract());
+}
+
+static void buildScheduled(OpPassManager &pm, const PipelineOptions &) {
+  pm.addPass(wr::createAssignMemory());
+  // Streams before memory: two buffers may share bytes only when one is dead
+  // before the other is written, and that depends on the streams.
+  pm.addPass(ascend::createAssignStreams());
+  pm.addPass(ascend::createPlanMemory());
+  pm.addPass(ascend::createVerifySchedule());
+}
+
+static void buildTasks(OpPassManager &pm, const PipelineOptions &) {
+  pm.addPass(ascend::createEmitTasks());
+  pm.addPass(ascend::createVerifyTasks());
+}
+
+using StepBuilder = void (*)(OpPassManager &, const PipelineOptions &);
+
+/// Step i leads to stage i + 1.
+static constexpr StepBuilder kSteps[] = {buildTyped,     buildSplit,
+                                         buildLaidOut,   buildAbstract,
+                                         buildScheduled, buildTasks};
+
+void gemlir::buildPipeline(OpPassManager &pm, Stage from, Stage to,
+                           const PipelineOptions &options) {
+  for (unsigned step = static_cast<unsigned>(from);
+       step < static_cast<unsigned>(to); ++step)
+    kSteps[step](pm, options);
+}
+
+//===----------------------------------------------------------------------===//
+// Registration
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The options of PipelineOptions in textual form.
+struct TextualOptions : public PassPipelineOptions<TextualOptions> {
+  ListOption<std::string> refresh{*this, "refresh",
+                                  llvm::cl::desc("names or globs of weights")};
+  Option<int64_t> refreshMinBytes{
+      *this, "refresh-min-bytes",
+      llvm::cl::desc("also refresh constants of at least this many bytes"),
+      llvm::cl::init(-1)};
+  Option<bool> init{*this, "init", llvm::cl::desc("give initial values"),
+                    llvm::cl::init(true)};
+  Option<std::string> update{*this, "update", llvm::cl::desc("masked or all"),
+                             llvm::cl::init("masked")};
+  Option<std::string> target{*this, "target", llvm::cl::desc("chip"),
+                             llvm::cl::init("Ascend910B1")};
+
+  PipelineOptions get() const {
+    PipelineOptions options;
+    options.refresh.assign(refresh.begin(), refresh.end());
+    options.refreshMinBytes = refreshMinBytes;
+    options.init = init;
+    options.update = update;
+    options.target = target;
+    return options;
+  }
+};
+} // namespace
+
+void gemlir::registerPipelines() {
+  static constexpr const char *kNames[][2] = {
+      {"gemlir-to-typed", "imported graph to stage S1, typed"},
+      {"gemlir-to-split", "stage S1 to S2, split"},
+      {"gemlir-to-laid-out", "stage S2 to S3, laid out"},
+      {"gemlir-to-abstract", "stage S3 to S4, abstract program"},
+      {"gemlir-to-scheduled", "stage S4 to S5, scheduled program"},
+      {"gemlir-to-tasks", "stage S5 to S6, task list"},
+  };
+  static_assert(std::size(kNames) == std::size(kSteps));
+  for (unsigned i = 0; i < std::size(kSteps); ++i)
+    PassPipelineRegistration<TextualOptions>(
+        kNames[i][0], kNames[i][1],
+        [i](OpPassManager &pm, const TextualOptions &options) {
+          kSteps[i](pm, options.get());
+        });
+  PassPipelineRegistration<TextualOptions>(
+      "gemlir-compile", "imported graph to stage S6, task list",
+      [](OpPassManager &pm, const TextualOptions &options) {
+        buildPipeline(pm, Stage::Imported, Stage::Tasks, options.get());
+      });
+}
