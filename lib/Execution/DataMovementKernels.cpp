@@ -316,7 +316,7 @@ llvm::ArrayRef<Kernel> exec::getDataMovementKernels() {
       {"Unsqueeze", prepareCopy, /*inPlace=*/true, kFirst},
       {"UnsqueezeV3", prepareCopy, /*inPlace=*/true, kFirst},
       {"ExpandDims", prepareCopy, /*inPlace=*/true, kFirst},
-      {"Assign", prepareAssign, /*inPlace=*/true, kSecond},
+      {"Assign", prepareAssign, /*inPlace=*/true, kSecond, /*reference=*/0},
       {"Transpose", prepareTranspose},
       {"TransposeD", prepareTransposeD},
       {"ConcatD", prepareConcatD},

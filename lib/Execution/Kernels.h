@@ -108,6 +108,8 @@ struct Kernel {
   bool inPlace = false;
   /// Bit i: the contents of input slot i are read. Slots from 32 on are.
   uint32_t readSlots = ~0u;
+  /// The input at whose place output 0 must be.
+  std::optional<unsigned> reference = std::nullopt;
 
   bool reads(unsigned slot) const {
     return slot >= 32 || (readSlots >> slot & 1);

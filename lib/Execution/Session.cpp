@@ -31,7 +31,7 @@ public:
   /// The bytes of one input; without a value the buffer is all zeros.
   using InputBytes = std::optional<llvm::ArrayRef<uint8_t>>;
   llvm::Error execute(size_t index, llvm::ArrayRef<InputBytes> inputs,
-                      UndoLog *undo);
+                      Program::Records records);
   llvm::Expected<std::vector<HostTensor>>
   run(size_t index, llvm::ArrayRef<HostTensor> inputs);
   llvm::Error initialize();
@@ -250,7 +250,7 @@ int Session::Impl::findModel(llvm::StringRef role) const {
 
 llvm::Error Session::Impl::execute(size_t index,
                                    llvm::ArrayRef<InputBytes> inputs,
-                                   UndoLog *undo) {
+                                   Program::Records records) {
   featureWritten.clear();
   for (auto [port, bytes] :
        llvm::zip_equal(programs[index]->getInputs(), inputs)) {
@@ -262,7 +262,7 @@ llvm::Error Session::Impl::execute(size_t index,
       std::memset(port.range.data(), 0, port.range.bytes);
     featureWritten.insert(port.range.address, port.range.end());
   }
-  if (llvm::Error error = programs[index]->run(parallel, undo))
+  if (llvm::Error error = programs[index]->run(parallel, records))
     return error;
   return programs[index]->checkOutputs();
 }
@@ -291,7 +291,7 @@ Session::Impl::run(size_t index, llvm::ArrayRef<HostTensor> inputs) {
                         input.bytes.size());
     bytes.push_back(llvm::ArrayRef<uint8_t>(input.bytes));
   }
-  if (llvm::Error error = execute(index, bytes, nullptr))
+  if (llvm::Error error = execute(index, bytes, {}))
     return addContext(std::move(error), describe(index));
 
   std::vector<HostTensor> outputs;
@@ -337,6 +337,18 @@ Session::Impl::readBack(const ManifestWeight &weight) const {
       variableMemory.data() + (weight.address - variablesBase), weight.bytes);
 }
 
+/// A model that looks at another entry of the mask than its own goes unnoticed
+/// as long as both say the same.
+static llvm::Error checkMaskRead(const Port &mask, const RangeSet &reads) {
+  std::optional<uint64_t> missing =
+      reads.findMissing(mask.range.address, mask.range.end());
+  if (!missing)
+    return llvm::Error::success();
+  return makeErrorf("no task has read entry {0} of the mask '{1}'",
+                    (*missing - mask.range.address) / sizeof(int32_t),
+                    mask.name);
+}
+
 llvm::Error Session::Impl::update(llvm::ArrayRef<WeightValue> values) {
   int index = findModel("update");
   if (index < 0)
@@ -380,7 +392,10 @@ llvm::Error Session::Impl::update(llvm::ArrayRef<WeightValue> values) {
 
   // A task may still fail for what it finds; then nothing has happened.
   UndoLog undo(variablesWritten);
-  llvm::Error error = execute(index, inputs, &undo);
+  RangeSet reads;
+  llvm::Error error = execute(index, inputs, {&undo, &reads});
+  if (!error && options.check && !mask.empty())
+    error = checkMaskRead(ports.back(), reads);
   if (!error)
     return llvm::Error::success();
   undo.restore();

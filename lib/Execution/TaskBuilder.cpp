@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Checks a model and binds its tasks to memory, so that running it can only
-// fail for what the data say.
-#include "Tasks.h"
+// Reads the graph and the task list of a model.
+#include "TaskBuilder.h"
 
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/Attributes.h"
@@ -10,7 +9,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
-#include <map>
 #include <set>
 
 using namespace gemlir;
@@ -81,10 +79,6 @@ llvm::Error Program::collectVariables(const om::Model &model,
 // Tasks
 //===----------------------------------------------------------------------===//
 
-/// The ops of all graphs by id; null where several have it. A std::map, because
-/// the id may be any number.
-using OpsById = std::map<int64_t, const OpDef *>;
-
 static OpsById indexOps(const om::Model &model) {
   OpsById ops;
   for (const ge::proto::GraphDef &graph : model.modelDef.graph())
@@ -94,44 +88,10 @@ static OpsById indexOps(const om::Model &model) {
   return ops;
 }
 
-namespace gemlir::exec {
-class Program::Builder {
-public:
-  Builder(const om::Model &model, const ModelLayout &layout, Program &program)
-      : model(model), layout(layout), program(program),
-        check(program.environment.check), ops(indexOps(model)) {}
-
-  llvm::Error build();
-
-private:
-  llvm::Error addInput(const OpDef &op);
-  llvm::Error addOutputs(const OpDef &op);
-  llvm::Error buildStep(const domi::TaskDef &task, Step &step);
-  llvm::Error buildKernel(const domi::TaskDef &task, Step &step);
-  llvm::Error buildCopy(const domi::TaskDef &task, Step &step);
-  llvm::Error buildSwitch(const domi::TaskDef &task, Step &step);
-  llvm::Error resolveLabels();
-  llvm::Error checkOperands(const Step &step, bool inPlace) const;
-  llvm::Error checkVariableAccess(const MemoryRange &range) const;
-
-  llvm::Expected<const OpDef *> findOp(uint32_t index) const;
-  llvm::Expected<int64_t> getLabel(const OpDef &op) const;
-  llvm::Error checkLabel(int64_t label) const;
-  /// Where GE's loader finds input `slot` of an op without an argument table.
-  llvm::Expected<MemoryRange> locateInput(const OpDef &op, unsigned slot,
-                                          uint64_t bytes) const;
-  llvm::Expected<MemoryRange> translateFeature(int64_t offset,
-                                               uint64_t bytes) const;
-
-  const om::Model &model;
-  const ModelLayout &layout;
-  Program &program;
-  const bool check;
-  const OpsById ops;
-  std::map<int64_t, Port> inputsByIndex;
-  std::map<int64_t, size_t> stepOfLabel;
-};
-} // namespace gemlir::exec
+Program::Builder::Builder(const om::Model &model, const ModelLayout &layout,
+                          Program &program)
+    : model(model), layout(layout), program(program),
+      check(program.environment.check), ops(indexOps(model)) {}
 
 llvm::Expected<const OpDef *> Program::Builder::findOp(uint32_t index) const {
   auto it = ops.find(index);
@@ -144,7 +104,13 @@ llvm::Expected<const OpDef *> Program::Builder::findOp(uint32_t index) const {
 }
 
 llvm::Expected<MemoryRange>
-Program::Builder::translateFeature(int64_t offset, uint64_t bytes) const {
+Program::Builder::translateOffset(int64_t offset, uint64_t bytes) const {
+  // Offsets count from the start of feature memory; what is in a variable has
+  // its full address instead.
+  const Segment *variables = program.space.find(SegmentKind::Variables);
+  if (variables && offset >= 0 &&
+      static_cast<uint64_t>(offset) >= variables->base)
+    return program.space.translate(offset, bytes);
   if (offset < 0 || static_cast<uint64_t>(offset) > layout.featureSize ||
       bytes > layout.featureSize - offset)
     return makeErrorf("{0} bytes at offset {1} lie outside the feature memory "
@@ -156,10 +122,6 @@ Program::Builder::translateFeature(int64_t offset, uint64_t bytes) const {
 llvm::Expected<MemoryRange>
 Program::Builder::locateInput(const OpDef &op, unsigned slot,
                               uint64_t bytes) const {
-  // Offsets count present inputs only.
-  int position = 0;
-  for (unsigned i = 0; i < slot; ++i)
-    position += op.input_desc(i).dtype() != ge::proto::DT_UNDEFINED;
   if (slot < static_cast<unsigned>(op.is_input_const_size()) &&
       op.is_input_const(slot)) {
     int64_t offset = op.input_desc(slot).data_offset();
@@ -168,14 +130,46 @@ Program::Builder::locateInput(const OpDef &op, unsigned slot,
                         offset, layout.weightsSize);
     return program.space.translate(layout.weightsBase + offset, bytes);
   }
+  // Offsets count present inputs only.
+  int position = 0;
+  for (unsigned i = 0; i < slot; ++i)
+    position += op.input_desc(i).dtype() != ge::proto::DT_UNDEFINED;
   if (position >= op.input_i_size())
     return makeErrorf("op '{0}' has no offset for input {1}", op.name(), slot);
-  int64_t offset = op.input_i(position);
-  const Segment *variables = program.space.find(SegmentKind::Variables);
-  if (variables && offset >= 0 &&
-      static_cast<uint64_t>(offset) >= variables->base)
-    return program.space.translate(offset, bytes);
-  return translateFeature(offset, bytes);
+  return translateOffset(op.input_i(position), bytes);
+}
+
+llvm::Expected<MemoryRange>
+Program::Builder::locateOutput(const OpDef &op, unsigned slot,
+                               uint64_t bytes) const {
+  if (slot >= static_cast<unsigned>(op.output_i_size()))
+    return makeErrorf("op '{0}' has no offset for output {1}", op.name(), slot);
+  return translateOffset(op.output_i(slot), bytes);
+}
+
+llvm::Error Program::Builder::addConstants() {
+  for (const ge::proto::GraphDef &graph : model.modelDef.graph())
+    for (const OpDef &op : graph.op()) {
+      if (op.type() != "Const")
+        continue;
+      const ge::proto::AttrDef *value = om::findAttr(op.attr(), "value");
+      if (!value || !value->has_t())
+        return makeErrorf("constant '{0}' has no value", op.name());
+      llvm::Expected<std::optional<TensorDesc>> desc =
+          readTensorDesc(value->t().desc());
+      if (!desc)
+        return addContext(desc.takeError(), "constant '" + op.name() + "'");
+      uint64_t offset = value->t().desc().data_offset();
+      uint64_t bytes = *desc ? (*desc)->bytes : 0;
+      if (offset > layout.weightsSize || bytes > layout.weightsSize - offset)
+        return makeErrorf("constant '{0}' has {1} bytes at offset {2}, outside "
+                          "the weights of {3} bytes",
+                          op.name(), bytes, offset, layout.weightsSize);
+      // Equal constants share a place.
+      uint64_t &end = constants[layout.weightsBase + offset];
+      end = std::max(end, layout.weightsBase + offset + bytes);
+    }
+  return llvm::Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -195,7 +189,7 @@ llvm::Error Program::Builder::addInput(const OpDef &op) {
   if (!*desc)
     return makeErrorf("{0} has no type", where);
   llvm::Expected<MemoryRange> range =
-      translateFeature(op.output_i(0), (*desc)->bytes);
+      translateOffset(op.output_i(0), (*desc)->bytes);
   if (!range)
     return addContext(range.takeError(), where);
   int64_t index = om::getInt(op.attr(), "index").value_or(inputsByIndex.size());
@@ -214,17 +208,16 @@ llvm::Error Program::Builder::addInput(const OpDef &op) {
 llvm::Error Program::Builder::addOutputs(const OpDef &op) {
   if (!program.outputs.empty())
     return makeError("the model has more than one NetOutput");
-  const auto &infos = model.inOutInfo.outputs;
+  // The names that the model's users know, else those that GE makes.
+  std::optional<std::vector<std::string>> names =
+      om::getStrings(model.modelDef.attr(), "attr_model_out_nodes_name");
+  om::InOutInfo info = om::describeInOut(model);
   for (int slot = 0; slot < op.input_desc_size(); ++slot) {
     Port port;
-    // The name of an output is what the file tells its users.
-    if (infos.size() == static_cast<size_t>(op.input_desc_size()))
-      port.name = infos[slot].name;
-    else if (slot < op.src_name_size() && slot < op.src_index_size())
-      port.name = llvm::formatv("output_{0}_{1}_{2}", slot, op.src_name(slot),
-                                op.src_index(slot));
-    else
-      port.name = llvm::formatv("output_{0}", slot);
+    if (names && static_cast<int>(names->size()) == op.input_desc_size())
+      port.name = (*names)[slot];
+    else if (slot < static_cast<int>(info.outputs.size()))
+      port.name = info.outputs[slot].name;
     std::string where = "output '" + port.name + "'";
     llvm::Expected<std::optional<TensorDesc>> desc =
         readTensorDesc(op.input_desc(slot));
@@ -351,7 +344,17 @@ llvm::Error Program::Builder::buildKernel(const domi::TaskDef &task,
       return addContext(range.takeError(), "output " + llvm::Twine(slot));
     step.outputs.emplace_back().range = *range;
   }
-  return checkOperands(step, kernel->inPlace);
+  if (kernel->reference) {
+    uint64_t reference = step.inputs[*kernel->reference].range.address;
+    if (reference != step.outputs[0].range.address)
+      return makeErrorf("output 0 is at {0}, but its reference, input {1}, at "
+                        "{2}",
+                        formatAddress(step.outputs[0].range.address),
+                        *kernel->reference, formatAddress(reference));
+  }
+  if (llvm::Error error = checkOperands(step, kernel->inPlace))
+    return error;
+  return check ? checkKernelAddresses(step) : llvm::Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -378,7 +381,9 @@ llvm::Error Program::Builder::buildCopy(const domi::TaskDef &task, Step &step) {
     return addContext(target.takeError(), "destination");
   step.inputs.emplace_back().range = *source;
   step.outputs.emplace_back().range = *target;
-  return checkOperands(step, /*inPlace=*/false);
+  if (llvm::Error error = checkOperands(step, /*inPlace=*/false))
+    return error;
+  return check ? checkCopyAddresses(step) : llvm::Error::success();
 }
 
 llvm::Error Program::Builder::checkLabel(int64_t label) const {
@@ -482,69 +487,6 @@ llvm::Error Program::Builder::resolveLabels() {
 }
 
 //===----------------------------------------------------------------------===//
-// Checks
-//===----------------------------------------------------------------------===//
-
-llvm::Error
-Program::Builder::checkVariableAccess(const MemoryRange &range) const {
-  if (range.bytes == 0 || range.segment->kind != SegmentKind::Variables)
-    return llvm::Error::success();
-  const Variable *variable =
-      program.environment.variables.findContaining(range.address);
-  if (variable && range.end() - variable->address <= variable->bytes)
-    return llvm::Error::success();
-  if (variable)
-    return makeErrorf("{0} bytes at {1} run past the end of {2}", range.bytes,
-                      formatAddress(range.address), variable->describe());
-  return makeErrorf("{0} lies between variables", formatAddress(range.address));
-}
-
-llvm::Error Program::Builder::checkOperands(const Step &step,
-                                            bool inPlace) const {
-  for (auto [slot, operand] : llvm::enumerate(step.inputs))
-    if (check && operand.present)
-      if (llvm::Error error = checkVariableAccess(operand.range))
-        return addContext(std::move(error), "input " + llvm::Twine(slot));
-  for (auto [slot, output] : llvm::enumerate(step.outputs)) {
-    std::string where = "output " + std::to_string(slot);
-    // The weights are the file itself, so this is refused in any case.
-    if (output.range.bytes != 0 &&
-        output.range.segment->kind == SegmentKind::Weights)
-      return makeErrorf("{0} at {1} writes to the constants of the model",
-                        where, formatAddress(output.range.address));
-    if (!check)
-      continue;
-    if (llvm::Error error = checkVariableAccess(output.range))
-      return addContext(std::move(error), where);
-    for (const auto &[index, port] : inputsByIndex)
-      if (port.range.address - layout.featureBase >=
-              layout.featureSize - layout.zeroCopySize &&
-          output.range.overlaps(port.range))
-        return makeErrorf("{0} at {1} writes to the caller's buffer of model "
-                          "input '{2}'",
-                          where, formatAddress(output.range.address),
-                          port.name);
-    for (auto [inputSlot, input] : llvm::enumerate(step.inputs)) {
-      if (!input.present || !input.accessed ||
-          !output.range.overlaps(input.range))
-        continue;
-      if (inPlace && output.range.address == input.range.address &&
-          output.range.bytes == input.range.bytes)
-        continue;
-      return makeErrorf("{0} at {1} overlaps input {2} at {3}", where,
-                        formatAddress(output.range.address), inputSlot,
-                        formatAddress(input.range.address));
-    }
-    for (size_t other = 0; other < slot; ++other)
-      if (output.range.overlaps(step.outputs[other].range))
-        return makeErrorf("{0} at {1} overlaps output {2} at {3}", where,
-                          formatAddress(output.range.address), other,
-                          formatAddress(step.outputs[other].range.address));
-  }
-  return llvm::Error::success();
-}
-
-//===----------------------------------------------------------------------===//
 // The whole model
 //===----------------------------------------------------------------------===//
 
@@ -553,6 +495,8 @@ llvm::Error Program::Builder::build() {
     return makeError("the model is dynamic; only static ones can run here");
   if (model.modelDef.graph().empty())
     return makeError("the model has no graph");
+  if (llvm::Error error = addConstants())
+    return error;
   for (const OpDef &op : model.modelDef.graph(0).op())
     if (op.type() == "Data")
       if (llvm::Error error = addInput(op))

@@ -86,18 +86,22 @@ std::string Program::describe(const Step &step) const {
 }
 
 llvm::Error Program::runStep(const Step &step, Parallel &parallel,
-                             UndoLog *undo, size_t &next) {
-  if (environment.check)
-    for (auto [slot, operand] : llvm::enumerate(step.inputs))
-      if (operand.present && operand.accessed)
-        if (llvm::Error error =
-                checkWritten(operand.range, environment.variables,
-                             "input " + std::to_string(slot) + " reads"))
-          return error;
-  if (undo)
+                             Records records, size_t &next) {
+  for (auto [slot, operand] : llvm::enumerate(step.inputs)) {
+    if (!operand.present || !operand.accessed)
+      continue;
+    if (environment.check)
+      if (llvm::Error error =
+              checkWritten(operand.range, environment.variables,
+                           "input " + std::to_string(slot) + " reads"))
+        return error;
+    if (records.reads)
+      records.reads->insert(operand.range.address, operand.range.end());
+  }
+  if (records.undo)
     for (const Operand &operand : step.outputs)
       if (operand.range.segment->kind == SegmentKind::Variables)
-        undo->save(operand.range);
+        records.undo->save(operand.range);
 
   switch (step.kind) {
   case Step::Nothing:
@@ -140,12 +144,12 @@ llvm::Error Program::runStep(const Step &step, Parallel &parallel,
   return llvm::Error::success();
 }
 
-llvm::Error Program::run(Parallel &parallel, UndoLog *undo) {
+llvm::Error Program::run(Parallel &parallel, Records records) {
   uint64_t backwardJumps = 0;
   for (size_t current = 0; current < steps.size();) {
     const Step &step = steps[current];
     size_t next = current + 1;
-    if (llvm::Error error = runStep(step, parallel, undo, next))
+    if (llvm::Error error = runStep(step, parallel, records, next))
       return addContext(std::move(error), describe(step));
     if (next <= current && ++backwardJumps > kMaxBackwardJumps)
       return addContext(

@@ -76,9 +76,15 @@ public:
   llvm::ArrayRef<Port> getInputs() const { return inputs; }
   llvm::ArrayRef<Port> getOutputs() const { return outputs; }
 
+  /// What a run may be asked to record.
+  struct Records {
+    UndoLog *undo = nullptr;
+    RangeSet *reads = nullptr; // bytes that tasks have read
+  };
+
   /// Runs the tasks on what is in memory. Feature memory must hold the inputs
-  /// and be recorded as unwritten elsewhere. `undo` may be null.
-  llvm::Error run(Parallel &parallel, UndoLog *undo);
+  /// and be recorded as unwritten elsewhere.
+  llvm::Error run(Parallel &parallel, Records records);
 
   /// An error naming the first output of which a byte was never written.
   llvm::Error checkOutputs() const;
@@ -105,7 +111,7 @@ private:
       : model(model), space(std::move(space)), environment(environment) {}
 
   std::string describe(const Step &step) const;
-  llvm::Error runStep(const Step &step, Parallel &parallel, UndoLog *undo,
+  llvm::Error runStep(const Step &step, Parallel &parallel, Records records,
                       size_t &next);
 
   const om::Model &model;

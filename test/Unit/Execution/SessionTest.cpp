@@ -29,7 +29,7 @@ Bytes makeWeights(const std::vector<float> &values) {
 ModelBuilder makeModel() {
   ModelBuilder model("net");
   model.data("x", {4}, kX).variable("w_var", {4}, kVariables);
-  model.weights(makeWeights({10, 20, 30, 40}));
+  model.constant("c", {4}, 512).weights(makeWeights({10, 20, 30, 40}));
   model.kernel(makeBinary("Mul", "mul"), {kFeature + kX, kVariables, kFeature})
       .kernel(makeBinary("Add", "add"),
               {kFeature, kWeights + 512, kFeature + kY})
@@ -41,7 +41,7 @@ ModelBuilder makeModel() {
 /// w = constant.
 ModelBuilder makeInit() {
   ModelBuilder model("init");
-  model.variable("w_var", {4}, kVariables);
+  model.variable("w_var", {4}, kVariables).constant("c", {4}, 512);
   model.weights(makeWeights({1, 2, 3, 4}));
   model.copy(kWeights + 512, kVariables, 16);
   return model;
@@ -90,9 +90,8 @@ TEST(Session, OutputsAreNamedByTheFile) {
   ASSERT_TRUE(bool(outputs));
   EXPECT_EQ((*outputs)[0].name, "output_0_y1_0");
   EXPECT_EQ((*outputs)[0].dims, Dims{4});
-  om::TensorInfo info;
-  info.name = "prob";
-  model.model.inOutInfo.outputs = {info};
+  om::setStrings(*model.model.modelDef.mutable_attr(),
+                 "attr_model_out_nodes_name", {"prob"});
   session = load(makeFile(model));
   ASSERT_TRUE(session);
   ASSERT_EQ(getRunError(*session, 1, {}), "(success)");
@@ -101,32 +100,84 @@ TEST(Session, OutputsAreNamedByTheFile) {
   EXPECT_EQ((*outputs)[0].name, "prob");
 }
 
-TEST(Session, EdgesAndOffsetsOfOpsAreNotRead) {
+TEST(Session, EdgesAreNotRead) {
   ModelBuilder model = makeModel();
   for (ge::proto::OpDef &op :
-       *model.model.modelDef.mutable_graph(0)->mutable_op()) {
-    if (op.type() != "Mul" && op.type() != "Add")
-      continue;
+       *model.model.modelDef.mutable_graph(0)->mutable_op())
     op.add_input("nonsense:7");
-    op.add_input_i(-5);
-    op.add_output_i(1 << 30);
-    op.add_is_input_const(true);
-  }
   auto session = load(makeFile(model));
   ASSERT_TRUE(session);
   ASSERT_EQ(getRunError(*session, 1, {}), "(success)");
   EXPECT_EQ(runModel(*session, kInput), (std::vector<float>{11, 22, 36, 48}));
 }
 
-TEST(Session, AnotherAddressIsAnotherNumber) {
+TEST(Session, TheArgumentTableDecides) {
   ModelBuilder model = makeModel();
   // The second addend comes from the first half of the weight image.
   model.model.taskDef.mutable_task(1)->mutable_kernel()->set_args(
       makeArgs({kFeature, kWeights, kFeature + kY}));
-  auto session = load(makeFile(model));
+  SessionOptions options;
+  options.check = false;
+  auto session = load(makeFile(model), options);
   ASSERT_TRUE(session);
   ASSERT_EQ(getRunError(*session, 1, {}), "(success)");
   EXPECT_EQ(runModel(*session, kInput), (std::vector<float>{1, 2, 6, 8}));
+  EXPECT_EQ(getLoadError(makeFile(model)),
+            "sub-model 'net': task 1 (KERNEL of Add 'add'): input 1: 16 bytes "
+            "at 0x80002000 are not inside one constant");
+}
+
+TEST(Session, ArgumentTableAndOpMustAgree) {
+  auto load = [](auto change) {
+    ModelBuilder model = makeModel();
+    for (ge::proto::OpDef &op :
+         *model.model.modelDef.mutable_graph(0)->mutable_op())
+      if (op.type() == "Add")
+        change(op);
+    return getLoadError(makeFile(model));
+  };
+  const std::string add = "sub-model 'net': task 1 (KERNEL of Add 'add'): ";
+  using Op = ge::proto::OpDef;
+  EXPECT_EQ(load([](Op &op) { op.set_input_i(0, 64); }),
+            add + "input 0 is at 0x80000000 in the arguments, but at "
+                  "0x80000040 by the op");
+  EXPECT_EQ(load([](Op &op) { op.set_output_i(0, 64); }),
+            add + "output 0 is at 0x80001200 in the arguments, but at "
+                  "0x80000040 by the op");
+  EXPECT_EQ(
+      load([](Op &op) { op.mutable_input_desc(1)->set_data_offset(528); }),
+      add + "input 1 is at 0x80002200 in the arguments, but at "
+            "0x80002210 by the op");
+  EXPECT_EQ(load([](Op &op) { op.set_is_input_const(1, false); }),
+            add + "input 1 is at 0x80002200 in the arguments, but at "
+                  "0x80000000 by the op");
+  EXPECT_EQ(load([](Op &op) { op.clear_output_i(); }),
+            add + "output 0: op 'add' has no offset for output 0");
+  EXPECT_EQ(load([](Op &op) { op.clear_input_i(); }),
+            add + "input 0: op 'add' has no offset for input 0");
+  EXPECT_EQ(load([](Op &op) { op.set_input_i(0, -1); }),
+            add + "input 0: 16 bytes at offset -1 lie outside the feature "
+                  "memory of 8192 bytes");
+}
+
+TEST(Session, ConstantsMustBeDescribed) {
+  ModelBuilder model = makeModel();
+  for (ge::proto::OpDef &op :
+       *model.model.modelDef.mutable_graph(0)->mutable_op())
+    if (op.type() == "Const")
+      op.mutable_attr()
+          ->at("value")
+          .mutable_t()
+          ->mutable_desc()
+          ->set_data_offset(516);
+  EXPECT_EQ(getLoadError(makeFile(model)),
+            "sub-model 'net': task 1 (KERNEL of Add 'add'): input 1: 16 bytes "
+            "at 0x80002200 are not inside one constant");
+  EXPECT_EQ(getLoadError(makeFile(model), /*check=*/false), "(success)");
+  model.constant("far", {4}, 1012);
+  EXPECT_EQ(getLoadError(makeFile(model)),
+            "sub-model 'net': constant 'far' has 16 bytes at offset 1012, "
+            "outside the weights of 1024 bytes");
 }
 
 TEST(Session, ConstantsAndVariablesAsOutputs) {
@@ -297,8 +348,7 @@ TEST(Session, VariableThatWasNeverWritten) {
 TEST(Session, ReadBeforeWrite) {
   ModelBuilder model = makeModel();
   // The result of the first kernel lands 4 bytes too far.
-  model.model.taskDef.mutable_task(0)->mutable_kernel()->set_args(
-      makeArgs({kFeature + kX, kVariables, kFeature + 4}));
+  model.setAddresses(0, {kFeature + kX, kVariables, kFeature + 4});
   auto session = load(makeFile(model));
   ASSERT_TRUE(session);
   ASSERT_EQ(getRunError(*session, 1, {}), "(success)");
@@ -353,8 +403,7 @@ TEST(Session, WrongInputs) {
 std::string getAddressError(unsigned task,
                             const std::vector<uint64_t> &addresses) {
   ModelBuilder model = makeModel();
-  model.model.taskDef.mutable_task(task)->mutable_kernel()->set_args(
-      makeArgs(addresses));
+  model.setAddresses(task, addresses);
   return getLoadError(makeFile(model));
 }
 
@@ -487,9 +536,9 @@ TEST(Session, OtherTasks) {
             "sub-model 'net': task 0 (KERNEL): the task names op 99, which "
             "does not exist");
   ModelBuilder twin = makeModel();
-  twin.model.modelDef.mutable_graph(0)->mutable_op(0)->set_id(2);
+  twin.model.modelDef.mutable_graph(0)->mutable_op(0)->set_id(3);
   EXPECT_EQ(getLoadError(makeFile(twin)),
-            "sub-model 'net': task 0 (KERNEL): the task names op 2, but "
+            "sub-model 'net': task 0 (KERNEL): the task names op 3, but "
             "several ops have this id");
 }
 
@@ -504,6 +553,51 @@ TEST(Session, Copies) {
   EXPECT_EQ(getLoadError(makeBundle({overlap}, 0)),
             "sub-model 'net': task 0 (MEMCPY_ASYNC of MemcpyAsync 'copy'): "
             "output 0 at 0x80000008 overlaps input 0 at 0x80000000");
+}
+
+TEST(Session, CopiesStayInsideTheTensorsOfTheirOp) {
+  auto load = [](uint64_t source, uint64_t target, uint64_t count,
+                 const char *type = "MemcpyAsync") {
+    ModelBuilder model("net");
+    model.copy(source, target, count);
+    ge::proto::OpDef &op = model.lastOp();
+    OpBuilder descs(type);
+    if (descs.def.type() == "Assign") {
+      descs.input({8});
+      op.add_input_i(256);
+    }
+    descs.input({8}).output({8});
+    op.set_type(type);
+    *op.mutable_input_desc() = descs.def.input_desc();
+    *op.mutable_output_desc() = descs.def.output_desc();
+    op.add_input_i(0);
+    op.add_output_i(256);
+    return getLoadError(makeBundle({model}, 0));
+  };
+  EXPECT_EQ(load(kFeature, kFeature + 256, 32), "(success)");
+  EXPECT_EQ(load(kFeature + 16, kFeature + 256, 16), "(success)");
+  const std::string copy =
+      "sub-model 'net': task 0 (MEMCPY_ASYNC of MemcpyAsync 'copy'): ";
+  EXPECT_EQ(load(kFeature + 20, kFeature + 256, 16),
+            copy + "the source, 16 bytes at 0x80000014, is not inside the "
+                   "tensor of the op, 32 bytes at 0x80000000");
+  EXPECT_EQ(load(kFeature, kFeature + 252, 16),
+            copy + "the destination, 16 bytes at 0x800000fc, is not inside the "
+                   "tensor of the op, 32 bytes at 0x80000100");
+  EXPECT_EQ(load(kFeature + 8, kFeature + 264, 16, "Assign"), "(success)");
+  EXPECT_EQ(load(kFeature + 8, kFeature + 256, 16, "Assign"),
+            "sub-model 'net': task 0 (MEMCPY_ASYNC of Assign 'copy'): byte 8 "
+            "of the value goes to byte 0 of the variable");
+}
+
+TEST(Session, AssignWritesAtItsReference) {
+  ModelBuilder model("net");
+  OpBuilder assign("Assign", "assign");
+  assign.input({4}).input({4}).output({4});
+  model.kernel(assign, {kFeature, kFeature + 64, kFeature + 128});
+  EXPECT_EQ(getLoadError(makeBundle({model}, 0)),
+            "sub-model 'net': task 0 (KERNEL of Assign 'assign'): output 0 is "
+            "at 0x80000080, but its reference, input 0, at 0x80000000");
 }
 
 TEST(Session, Streams) {

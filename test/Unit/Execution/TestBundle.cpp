@@ -102,7 +102,48 @@ ModelBuilder &ModelBuilder::kernel(const OpBuilder &op,
   kernel.mutable_context()->set_op_index(def.id());
   kernel.set_so_name(om::kReferenceLibrary.str());
   kernel.set_kernel_name(def.type());
+  setAddresses(model.taskDef.task_size() - 1, addresses);
+  return *this;
+}
+
+void ModelBuilder::setAddresses(unsigned task,
+                                const std::vector<uint64_t> &addresses) {
+  domi::KernelDef &kernel = *model.taskDef.mutable_task(task)->mutable_kernel();
   kernel.set_args(makeArgs(addresses, "definition"));
+  ge::proto::OpDef &op =
+      *model.modelDef.mutable_graph(0)->mutable_op(kernel.context().op_index());
+  op.clear_input_i();
+  op.clear_output_i();
+  op.clear_is_input_const();
+  uint64_t weightsBase =
+      *om::getInt(model.modelDef.attr(), "task_gen_weight_addr");
+  auto toOffset = [](uint64_t address) {
+    return address >= kVariables ? address : address - kFeature;
+  };
+  auto next = addresses.begin();
+  for (ge::proto::TensorDescriptor &desc : *op.mutable_input_desc()) {
+    if (desc.dtype() == ge::proto::DT_UNDEFINED || next == addresses.end()) {
+      op.add_is_input_const(false);
+      continue;
+    }
+    uint64_t address = *next++;
+    bool isConst =
+        address >= weightsBase && address < weightsBase + weightImage->size();
+    op.add_is_input_const(isConst);
+    desc.set_data_offset(isConst ? address - weightsBase : 0);
+    op.add_input_i(isConst ? 0 : toOffset(address));
+  }
+  for (; next != addresses.end(); ++next)
+    op.add_output_i(toOffset(*next));
+}
+
+ModelBuilder &ModelBuilder::constant(const std::string &name, const Dims &dims,
+                                     int64_t offset) {
+  ge::proto::OpDef &op = addOp(OpBuilder("Const", name).output(dims));
+  ge::proto::TensorDescriptor &desc =
+      *(*op.mutable_attr())["value"].mutable_t()->mutable_desc();
+  desc = op.output_desc(0);
+  desc.set_data_offset(offset);
   return *this;
 }
 

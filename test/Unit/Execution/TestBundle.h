@@ -38,7 +38,11 @@ public:
   ModelBuilder &output(const Dims &dims, int64_t offset,
                        DataType type = DataType::Float);
 
-  /// A KERNEL task for `op` with these addresses.
+  /// A constant of the weight image.
+  ModelBuilder &constant(const std::string &name, const Dims &dims,
+                         int64_t offset);
+
+  /// A KERNEL task for `op` with these addresses, also as offsets of the op.
   ModelBuilder &kernel(const OpBuilder &op,
                        const std::vector<uint64_t> &addresses);
   ModelBuilder &copy(uint64_t source, uint64_t target, uint64_t count);
@@ -56,6 +60,8 @@ public:
     auto &graph = *model.modelDef.mutable_graph(0);
     return *graph.mutable_op(graph.op_size() - 1);
   }
+  /// Sets the addresses of KERNEL task `task` in its arguments and its op.
+  void setAddresses(unsigned task, const std::vector<uint64_t> &addresses);
   /// Sets the weight image and its size.
   ModelBuilder &weights(const Bytes &image);
 

@@ -36,7 +36,7 @@ ModelBuilder makeInit() {
   Bytes image(1024);
   Bytes values = toBytes({1, 2, 3, 4, 5, 6});
   std::copy(values.begin(), values.end(), image.begin() + 512);
-  model.weights(image);
+  model.weights(image).constant("a", {4}, 512).constant("b", {2}, 528);
   model.copy(kWeights + 512, kA, 16).copy(kWeights + 528, kB, 8);
   return model;
 }
@@ -217,6 +217,22 @@ TEST(Update, AFailingTaskLeavesNothingBehind) {
   EXPECT_FALSE(session->isInitialized(0));
   ASSERT_EQ(message(session->initialize()), "(success)");
   EXPECT_EQ(message(session->update({{0, kNewA}, {1, kNewB}})), expected);
+  EXPECT_EQ(readWeights(*session), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(Update, EveryEntryOfTheMaskIsRead) {
+  ModelBuilder update = makeMasked();
+  // Both flags come from the second entry.
+  update.model.taskDef.mutable_task(0)->mutable_memcpy_async()->set_src(
+      kFeature + kTail + 1028);
+  om::Manifest manifest = makeManifest("masked");
+  auto session = load(
+      makeBundle({makeInfer(), makeInit(), update}, kVariableSize, &manifest));
+  ASSERT_TRUE(session);
+  ASSERT_EQ(message(session->initialize()), "(success)");
+  EXPECT_EQ(message(session->update({{0, kNewA}, {1, kNewB}})),
+            "sub-model 'update': no task has read entry 0 of the mask "
+            "'__update_mask'");
   EXPECT_EQ(readWeights(*session), (std::vector<float>{1, 2, 3, 4, 5, 6}));
 }
 
