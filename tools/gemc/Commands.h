@@ -19,10 +19,17 @@ enum ExitCode {
   kInternalError = 3, // we are
 };
 
-extern llvm::cl::SubCommand compileCommand;
-extern llvm::cl::SubCommand listWeightsCommand;
-extern llvm::cl::SubCommand inspectCommand;
-extern llvm::cl::SubCommand runCommand;
+// Inline, so that a command exists before the options that belong to it.
+inline llvm::cl::SubCommand compileCommand(
+    "compile", "compile a model into an OM bundle with refreshable weights");
+inline llvm::cl::SubCommand
+    listWeightsCommand("list-weights",
+                       "list the constants of a model and which may be "
+                       "refreshed");
+inline llvm::cl::SubCommand inspectCommand("inspect",
+                                           "describe or check an OM file");
+inline llvm::cl::SubCommand
+    runCommand("run", "run a bundle on the host and refresh its weights");
 
 /// Bodies of the commands; the result is the exit code.
 int compileMain();

@@ -12,15 +12,6 @@
 using namespace gemlir::gemc;
 namespace cl = llvm::cl;
 
-cl::SubCommand gemlir::gemc::compileCommand(
-    "compile", "Compile a model into an OM bundle with refreshable weights");
-cl::SubCommand gemlir::gemc::listWeightsCommand(
-    "list-weights", "List the constants of a model and which may be refreshed");
-cl::SubCommand
-    gemlir::gemc::inspectCommand("inspect", "Describe or check an OM file");
-cl::SubCommand gemlir::gemc::runCommand(
-    "run", "Run a bundle on the host and refresh its weights");
-
 int gemlir::gemc::reportInputError(const llvm::Twine &message) {
   llvm::errs() << "gemc: error: " << message << "\n";
   return kInputError;

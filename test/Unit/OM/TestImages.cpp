@@ -328,7 +328,7 @@ Manifest test::makeManifest() {
   weight.storage = weight.origin;
   weight.address = kWeightSlot;
   weight.bytes = kWeightBytes;
-  weight.slotBytes = memory::paddedTensorBytes(kWeightBytes);
+  weight.slotBytes = memory::variableStride(kWeightBytes);
   weight.initialOffset = 512;
   manifest.weights.push_back(weight);
   manifest.models = {{"infer", "net", "", {{"Add", 1}, {"MatMul", 1}}},

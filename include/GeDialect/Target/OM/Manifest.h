@@ -42,6 +42,8 @@ struct ManifestWeight {
   std::vector<std::string> road;
   int64_t address = 0; // logical address of the slot
   int64_t bytes = 0;   // payload bytes in storage type
+  /// Bytes the slot occupies, guard bytes included: the distance to the next
+  /// slot. The sum over all weights is `variableSize`.
   int64_t slotBytes = 0;
   /// Where the initial value lies in the weight image of the init model;
   /// absent when the bundle carries no initial value ("required").

@@ -51,18 +51,18 @@ static void printSlots(OpAsmPrinter &printer, Operation *op,
   printer << ")";
 }
 
-/// The value of a constant with the result type: printed once where the value
-/// is an elements attribute of exactly that type.
+/// The value of a constant and, unless the value has exactly this type itself,
+/// `-> type`. A colon would be taken for a part of the attribute.
 static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value,
                                       Type &type) {
   if (parser.parseAttribute(value))
     return failure();
-  if (succeeded(parser.parseOptionalColon()))
+  if (succeeded(parser.parseOptionalArrow()))
     return parser.parseType(type);
   auto elements = dyn_cast<ElementsAttr>(value);
   if (!elements)
     return parser.emitError(parser.getCurrentLocation(),
-                            "expected ':' and the type of the constant");
+                            "expected '->' and the type of the constant");
   type = elements.getType();
   return success();
 }
@@ -72,7 +72,7 @@ static void printConstantValue(OpAsmPrinter &printer, Operation *,
   printer << value;
   auto elements = dyn_cast<ElementsAttr>(value);
   if (!elements || elements.getType() != type)
-    printer << " : " << type;
+    printer << " -> " << type;
 }
 
 #define GET_OP_CLASSES

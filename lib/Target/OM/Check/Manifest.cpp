@@ -4,6 +4,7 @@
 // believes it.
 #include "Context.h"
 
+#include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Target/OM/Manifest.h"
 
 #include <map>
@@ -70,10 +71,10 @@ static void checkWeight(const ManifestWeight &weight,
   if (weight.address != slot->address)
     mismatch("address " + llvm::Twine(slot->address),
              llvm::Twine(weight.address));
-  if (weight.slotBytes != slot->size)
-    mismatch("slot size " + llvm::Twine(slot->size),
-             llvm::Twine(weight.slotBytes));
   std::optional<int64_t> payload = getPayloadBytes(desc);
+  if (payload && weight.slotBytes != memory::variableStride(*payload))
+    mismatch("slot size " + llvm::Twine(memory::variableStride(*payload)),
+             llvm::Twine(weight.slotBytes));
   if (payload && weight.bytes != *payload)
     mismatch("size " + llvm::Twine(*payload), llvm::Twine(weight.bytes));
   std::optional<DataType> type = dataTypeFromProtoNumber(desc.dtype());

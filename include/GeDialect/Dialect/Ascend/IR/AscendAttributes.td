@@ -22,7 +22,9 @@ def Ascend_Engine : I32EnumAttr<"Engine", "engine that runs a kernel", [
   let cppNamespace = "::gemlir::ascend";
   let genSpecializedAttr = 0;
 }
-def Ascend_EngineAttr : EnumAttr<Ascend_Dialect, Ascend_Engine, "engine">;
+def Ascend_EngineAttr : EnumAttr<Ascend_Dialect, Ascend_Engine, "engine"> {
+  let assemblyFormat = "`` $value";
+}
 
 // Which part of feature memory an allocation belongs to.
 def Ascend_Space : I32EnumAttr<"Space", "space of a buffer", [
@@ -34,7 +36,9 @@ def Ascend_Space : I32EnumAttr<"Space", "space of a buffer", [
   let cppNamespace = "::gemlir::ascend";
   let genSpecializedAttr = 0;
 }
-def Ascend_SpaceAttr : EnumAttr<Ascend_Dialect, Ascend_Space, "space">;
+def Ascend_SpaceAttr : EnumAttr<Ascend_Dialect, Ascend_Space, "space"> {
+  let assemblyFormat = "`` $value";
+}
 
 def Ascend_TargetAttr : AttrDef<Ascend_Dialect, "Target"> {
   let mnemonic = "target";

@@ -26,8 +26,6 @@ def GE_Dialect : Dialect {
     are stored, and a tensor without one is stored in row-major order.
   }];
   let useDefaultAttributePrinterParser = 1;
-  let useDefaultTypePrinterParser = 1;
-  let hasConstantMaterializer = 1;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;

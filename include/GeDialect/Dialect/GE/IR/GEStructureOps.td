@@ -47,7 +47,7 @@ def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
     Example:
     ```mlir
     %w = ge.Const "conv1.weight_Initializer_0" source "conv1.weight"
-           #ge.weight<@model, offset = 64, length = 600> : tensor<6x1x5x5xf32>
+           #ge.weight<@model, offset = 64, length = 600> -> tensor<6x1x5x5xf32>
     ```
   }];
   let arguments = (ins OptionalAttr<StrAttr>:$name,
@@ -150,7 +150,9 @@ def GE_YieldOp : GE_StructureOp<"yield",
   }];
   let arguments = (ins Variadic<GE_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{
+    build($_builder, $_state, ::mlir::ValueRange());
+  }]>];
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GESTRUCTUREOPS_TD

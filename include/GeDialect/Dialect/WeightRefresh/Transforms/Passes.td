@@ -22,12 +22,12 @@ def Select : Pass<"wr-select", "::mlir::ModuleOp"> {
 
     Before, with `wr-select{names=fc}`:
     ```mlir
-    %w = ge.Const "fc_Initializer_0" source "fc" #ge.weight<...> : tensor<4xf32>
+    %w = ge.Const "fc_Initializer_0" source "fc" #ge.weight<...> -> tensor<4xf32>
     ```
     After:
     ```mlir
     %w = ge.Const "fc_Initializer_0" source "fc" refresh(0) #ge.weight<...>
-           : tensor<4xf32>
+           -> tensor<4xf32>
     ```
   }];
   let options = [

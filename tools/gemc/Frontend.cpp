@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "Frontend.h"
+
+#include "Commands.h"
+
+#include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Target/GraphFile/OnnxImport.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace gemlir;
+using namespace gemlir::gemc;
+
+/// "FILE: node 'NAME': ", as far as the location knows.
+static void printLocation(mlir::Location loc, llvm::raw_ostream &out) {
+  if (auto name = mlir::dyn_cast<mlir::NameLoc>(loc)) {
+    printLocation(name.getChildLoc(), out);
+    out << "node '" << name.getName().getValue() << "': ";
+  } else if (auto file = mlir::dyn_cast<mlir::FileLineColLoc>(loc)) {
+    out << file.getFilename().getValue();
+    if (file.getLine() != 0)
+      out << ":" << file.getLine() << ":" << file.getColumn();
+    out << ": ";
+  } else if (auto fused = mlir::dyn_cast<mlir::FusedLoc>(loc);
+             fused && !fused.getLocations().empty()) {
+    printLocation(fused.getLocations().front(), out);
+  }
+}
+
+static void printDiagnostic(mlir::Diagnostic &diag) {
+  switch (diag.getSeverity()) {
+  case mlir::DiagnosticSeverity::Error:
+    llvm::errs() << "gemc: error: ";
+    break;
+  case mlir::DiagnosticSeverity::Warning:
+    llvm::errs() << "gemc: warning: ";
+    break;
+  case mlir::DiagnosticSeverity::Note:
+  case mlir::DiagnosticSeverity::Remark:
+    llvm::errs() << "gemc: note: ";
+    break;
+  }
+  printLocation(diag.getLocation(), llvm::errs());
+  llvm::errs() << diag.str() << "\n";
+  for (mlir::Diagnostic &note : diag.getNotes())
+    printDiagnostic(note);
+}
+
+Frontend::Frontend(unsigned threads)
+    : context(mlir::MLIRContext::Threading::DISABLED) {
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  context.appendDialectRegistry(registry);
+  if (threads > 1) {
+    threadPool = std::make_unique<llvm::DefaultThreadPool>(
+        llvm::hardware_concurrency(threads));
+    context.setThreadPool(*threadPool);
+  }
+  context.getDiagEngine().registerHandler([](mlir::Diagnostic &diag) {
+    printDiagnostic(diag);
+    return mlir::success();
+  });
+}
+
+Frontend::~Frontend() = default;
+
+mlir::OwningOpRef<mlir::ModuleOp>
+Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes) {
+  llvm::StringRef suffix = llvm::sys::path::extension(path);
+  if (suffix != ".mlir" && suffix != ".mlirbc") {
+    OnnxImportOptions options;
+    options.inputShapes = std::move(inputShapes);
+    return importOnnx(path, &context, options);
+  }
+  if (!inputShapes.empty()) {
+    reportInputError("--input-shape needs a model, '" + path +
+                     "' is the module of a stage");
+    return nullptr;
+  }
+  directory = llvm::sys::path::parent_path(path).str();
+  mlir::ParserConfig config(&context);
+  return mlir::parseSourceFile<mlir::ModuleOp>(path, config);
+}
+
+mlir::LogicalResult Frontend::verify(mlir::ModuleOp module) {
+  return mlir::verify(module);
+}
+
+std::string gemlir::gemc::makeRelative(llvm::StringRef path,
+                                       llvm::StringRef base) {
+  auto component = llvm::sys::path::begin(path),
+       end = llvm::sys::path::end(path);
+  auto baseComponent = llvm::sys::path::begin(base),
+       baseEnd = llvm::sys::path::end(base);
+  while (component != end && baseComponent != baseEnd &&
+         *component == *baseComponent) {
+    ++component;
+    ++baseComponent;
+  }
+  llvm::SmallString<256> result;
+  for (; baseComponent != baseEnd; ++baseComponent)
+    llvm::sys::path::append(result, "..");
+  for (; component != end; ++component)
+    llvm::sys::path::append(result, *component);
+  return result.str().str();
+}

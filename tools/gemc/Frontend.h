@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading models into modules, and how what goes wrong is told.
+#ifndef GEMC_FRONTEND_H
+#define GEMC_FRONTEND_H
+
+#include "GeDialect/Target/GraphFile/InputShapes.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <memory>
+
+namespace gemlir::gemc {
+
+/// A context whose diagnostics become one line each on standard error:
+/// "gemc: error: FILE: node 'NAME': message".
+class Frontend {
+public:
+  explicit Frontend(unsigned threads);
+  ~Frontend();
+
+  mlir::MLIRContext *getContext() { return &context; }
+
+  /// Reads an ONNX model or the module of a stage; null after reporting.
+  mlir::OwningOpRef<mlir::ModuleOp> read(llvm::StringRef path,
+                                         std::vector<InputShape> inputShapes);
+
+  /// Directory that relative paths of weight files start at: that of a .mlir
+  /// file; empty (the working directory) for a model.
+  llvm::StringRef getDirectory() const { return directory; }
+
+  /// Verifies the module.
+  mlir::LogicalResult verify(mlir::ModuleOp module);
+
+private:
+  std::unique_ptr<llvm::ThreadPoolInterface> threadPool;
+  mlir::MLIRContext context;
+  std::string directory;
+};
+
+/// `path` as seen from the directory `base`; both absolute and without dots.
+std::string makeRelative(llvm::StringRef path, llvm::StringRef base);
+
+} // namespace gemlir::gemc
+
+#endif // GEMC_FRONTEND_H
