@@ -511,6 +511,33 @@ TEST(ReaderTest, BadCompressionTables) {
                   "to grow by at most 256 times");
 }
 
+// Without the partition, the graph says the same.
+TEST(ReaderTest, InOutInfoFromTheGraph) {
+  for (ModelImage image :
+       {makeInferImage(), makeInitImage(), makeUpdateImage()}) {
+    Model model;
+    model.modelDef = image.modelDef;
+    EXPECT_EQ(serializeInOutInfo(describeInOut(model)),
+              serializeInOutInfo(image.inOutInfo));
+  }
+  // Names that the model gives to its outputs win; what it says is preferred.
+  ModelImage image = makeInferImage();
+  Model model;
+  model.modelDef = image.modelDef;
+  setStrings(*model.modelDef.mutable_attr(), "attr_model_out_nodes_name",
+             {"sum"});
+  EXPECT_EQ(describeInOut(model).outputs.at(0).name, "sum:0");
+  setStrings(*model.modelDef.mutable_attr(), "attr_model_out_nodes_name",
+             {"sum:7"});
+  EXPECT_EQ(describeInOut(model).outputs.at(0).name, "sum:7");
+  setStrings(*model.modelDef.mutable_attr(), "attr_model_out_nodes_name",
+             {"a", "b"});
+  EXPECT_EQ(describeInOut(model).outputs.at(0).name, "output_0_add_0");
+  model.inOutInfo.outputs.resize(1);
+  model.inOutInfo.outputs[0].name = "z";
+  EXPECT_EQ(describeInOut(model).outputs.at(0).name, "z");
+}
+
 TEST(ReaderTest, FileErrorsNameTheFile) {
   llvm::Expected<File> file = readFile("/no/such/file.om");
   ASSERT_FALSE(bool(file));

@@ -35,6 +35,14 @@ TEST(SampleTest, FirstHeaderVersion) {
   EXPECT_EQ(model.taskDef.task_size(), 15);
   EXPECT_EQ(model.weights.size(), 320000u);
   EXPECT_TRUE(model.inOutInfo.empty());
+  InOutInfo info = describeInOut(model);
+  ASSERT_EQ(info.inputs.size(), 1u);
+  EXPECT_EQ(info.inputs[0].name, "s");
+  EXPECT_EQ(info.inputs[0].bytes, 7056u);
+  EXPECT_EQ(info.inputs[0].format, Format::NHWC);
+  ASSERT_EQ(info.outputs.size(), 1u);
+  EXPECT_EQ(info.outputs[0].name, "out_a:0");
+  EXPECT_EQ(info.outputs[0].type, DataType::Int32);
 }
 
 TEST(SampleTest, SecondHeaderVersionWithSmallTable) {
@@ -59,7 +67,11 @@ TEST(SampleTest, StaticModel) {
   EXPECT_EQ(model.inOutInfo.inputs[0].dims, (std::vector<int64_t>{2, 4}));
   ASSERT_EQ(model.inOutInfo.outputs.size(), 1u);
   EXPECT_EQ(model.inOutInfo.outputs[0].name, "output_0_add_0");
-  // What was parsed is written as GE wrote it.
+  // The graph gives what GE wrote, and what was parsed is written as GE did.
+  Model graph;
+  graph.modelDef = model.modelDef;
+  EXPECT_EQ(serializeInOutInfo(describeInOut(graph)),
+            serializeInOutInfo(model.inOutInfo));
   EXPECT_EQ(llvm::StringRef(serializeInOutInfo(model.inOutInfo)),
             llvm::toStringRef(model.partitions[0].bytes));
 }

@@ -7,6 +7,7 @@
 #include "GeDialect/Target/OM/Attributes.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <gtest/gtest.h>
 
@@ -89,6 +90,16 @@ TEST(WriterTest, BundleLayout) {
   EXPECT_EQ(get64(file, 0x170 + 184), 6144u - 256);
   EXPECT_EQ(get64(file, 0x170 + 6144 + 184), 5120u - 256);
   EXPECT_EQ(get64(file, 0x170 + 6144 + 5120 + 184), 7168u - 256);
+}
+
+// Bytes that were once written. They change only with the format, on purpose.
+TEST(WriterTest, GoldenFile) {
+  auto golden = llvm::MemoryBuffer::getFile(GEMLIR_OM_INPUTS "/bundle.om");
+  ASSERT_TRUE(bool(golden)) << golden.getError().message();
+  std::vector<uint8_t> bytes = write(makeBundleImage());
+  EXPECT_TRUE((*golden)->getBuffer() ==
+              llvm::StringRef(reinterpret_cast<const char *>(bytes.data()),
+                              bytes.size()));
 }
 
 TEST(WriterTest, ModelLayout) {

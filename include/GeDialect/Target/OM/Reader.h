@@ -72,6 +72,14 @@ struct File {
   std::vector<Model> models;
 };
 
+/// Inputs and outputs of a model: MODEL_INOUT_INFO, or for files without one
+/// what GE would have written there, taken from Data and NetOutput of the root
+/// graph.
+InOutInfo describeInOut(const Model &model);
+/// Type, shape and exact bytes of a tensor, without a name. Bytes are the
+/// declared size when the shape does not say.
+TensorInfo describeTensor(const ge::proto::TensorDescriptor &desc);
+
 /// Reads a file and checks all that a reader relies on (docs/om-format.md,
 /// "What the reader refuses"). The error says what was expected, what was
 /// found, and the byte offset in the file. What a well-formed file says is

@@ -3,6 +3,8 @@
 // The task list: types, owners, streams, events, labels, copies.
 #include "Context.h"
 
+#include "GeDialect/Target/OM/Tasks.h"
+
 #include <map>
 #include <set>
 
@@ -30,44 +32,6 @@ static bool isSupported(uint32_t type) {
     return false;
   default:
     return getName(static_cast<TaskType>(type)) != "unknown";
-  }
-}
-
-/// The op that a task belongs to; empty for tasks that name none.
-static std::optional<uint32_t> getOpIndex(const TaskDef &task) {
-  switch (static_cast<TaskType>(task.type())) {
-  case TaskType::Kernel:
-  case TaskType::VectorKernel:
-  case TaskType::PreprocessKernel:
-    return task.kernel().context().op_index();
-  case TaskType::AllKernel:
-  case TaskType::VectorAllKernel:
-    return task.kernel_with_handle().context().op_index();
-  case TaskType::KernelEx:
-    return task.kernel_ex().op_index();
-  case TaskType::Hccl:
-    return task.kernel_hccl().op_index();
-  case TaskType::MemcpyAsync:
-  case TaskType::MemcpyAddrAsync:
-    return task.memcpy_async().op_index();
-  case TaskType::StreamSwitch:
-    return task.stream_switch().op_index();
-  case TaskType::StreamActive:
-    return task.stream_active().op_index();
-  case TaskType::LabelSet:
-    return task.label_set().op_index();
-  case TaskType::StreamLabelGoto:
-    return task.label_goto_ex().op_index();
-  case TaskType::StreamLabelSwitchByIndex:
-    return task.label_switch_by_index().op_index();
-  // Old files have no owner in event tasks.
-  case TaskType::EventRecord:
-  case TaskType::EventWait:
-    if (task.has_event_ex())
-      return task.event_ex().op_index();
-    return std::nullopt;
-  default:
-    return std::nullopt;
   }
 }
 
