@@ -4,7 +4,6 @@
 // attributes that graphs carry.
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 
-#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Layout/DataType.h"
 #include "GeDialect/Support/DialectVersion.h"
 
@@ -33,18 +32,20 @@ void GEDialect::initialize() {
   addInterfaces<DialectVersionInterface>();
 }
 
-Operation *GEDialect::materializeConstant(OpBuilder &builder, Attribute value,
-                                          Type type, Location loc) {
-  if (!isa<TensorType>(type) || !isa<ElementsAttr, WeightAttr>(value))
-    return nullptr;
-  return ConstOp::create(builder, loc, type, /*name=*/StringAttr(),
-                         /*source=*/StringAttr(), /*refresh=*/IntegerAttr(),
-                         value);
-}
-
 //===----------------------------------------------------------------------===//
 // Attributes of functions
 //===----------------------------------------------------------------------===//
+
+/// Whether type and argument attributes of `function` can be asked for: dialect
+/// attributes are verified before the function itself, which may be malformed.
+static bool hasReadableArguments(FunctionOpInterface function) {
+  auto typeAttr = function->getAttrOfType<TypeAttr>("function_type");
+  if (!typeAttr || !isa<FunctionType>(typeAttr.getValue()))
+    return false;
+  ArrayAttr attrs = function.getArgAttrsAttr();
+  return !attrs || (attrs.size() == function.getNumArguments() &&
+                    llvm::all_of(attrs, llvm::IsaPred<DictionaryAttr>));
+}
 
 LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
@@ -56,6 +57,8 @@ LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
   auto function = dyn_cast<FunctionOpInterface>(op);
   if (!function)
     return op->emitError("'ge.graph' belongs on a function");
+  if (!hasReadableArguments(function))
+    return success(); // the verifier of the function tells why
   // The arguments of a graph are its Data nodes: names and indices are unique.
   llvm::SmallSet<StringRef, 8> names;
   llvm::SmallSet<int64_t, 8> indices;

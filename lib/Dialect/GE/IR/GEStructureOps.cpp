@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 
+#include "ShapeUtils.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
 
@@ -105,12 +107,12 @@ LogicalResult StoreOp::verify() {
 // Const
 //===----------------------------------------------------------------------===//
 
-OpFoldResult ConstOp::fold(FoldAdaptor) {
-  // ConstantLike demands that a constant folds to its value. A refreshable
-  // one must not: whoever asks would compute with a value that changes.
-  if (getRefresh() || !isa<ElementsAttr>(getValue()))
-    return {};
-  return getValue();
+void ConstOp::getEffects(
+    SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
+  // A marked constant claims device memory and an input of the update
+  // function: passes that remove what is unused must keep it.
+  if (getRefresh())
+    effects.emplace_back(MemoryEffects::Allocate::get());
 }
 
 LogicalResult ConstOp::verify() {
@@ -226,10 +228,21 @@ SmallVector<NamedAttribute> NodeOp::getGEAttributes() {
 // If
 //===----------------------------------------------------------------------===//
 
-LogicalResult IfOp::verify() {
+/// Whether a value of type `yielded` may become a result of type `result`:
+/// branches may know shapes that the result leaves open.
+static bool fitsResult(Type yielded, Type result) {
+  auto from = cast<ShapedType>(yielded), to = cast<ShapedType>(result);
+  return from.getElementType() == to.getElementType() &&
+         (!from.hasRank() || !to.hasRank() ||
+          areCompatible(from.getShape(), to.getShape()));
+}
+
+LogicalResult IfOp::verifyRegions() {
   for (Region *branch : {&getThenBranch(), &getElseBranch()}) {
     auto yield = cast<YieldOp>(branch->front().getTerminator());
-    if (yield.getOperandTypes() != getResultTypes()) {
+    if (yield.getNumOperands() != getNumResults() ||
+        !llvm::all_of_zip(yield.getOperandTypes(), getResultTypes(),
+                          fitsResult)) {
       InFlightDiagnostic diag =
           emitOpError("branches must yield the types of the results");
       diag.attachNote(yield.getLoc()) << "this branch does not";

@@ -32,7 +32,8 @@ def GE_StoreOp : GE_StructureOp<"store", [Symbol]> {
 }
 
 def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
-    [Pure, ConstantLike, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a tensor known at compile time";
   let description = [{
     GE's Const node. `value` is an elements attribute for small tensors and a
@@ -42,7 +43,12 @@ def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
 
     `refresh` marks the constant as a weight to be refreshed on the device and
     is its position among the inputs of the update function. A marked constant
-    folds nowhere, because its value is not the one that will be used.
+    folds nowhere, because its value is not the one that will be used, and stays
+    even without users, because the update function has an input for it.
+
+    The operation is not ConstantLike: upstream folding would merge constants of
+    different names and move them out of their branch, and it needs a value in
+    memory where ours may lie in a file.
 
     Example:
     ```mlir
@@ -59,7 +65,6 @@ def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
     ($name^)? (`source` $source^)? (`refresh` `(` $refresh^ `)`)?
     custom<ConstantValue>($value, type($y)) attr-dict
   }];
-  let hasFolder = 1;
   let hasVerifier = 1;
 }
 
@@ -136,7 +141,8 @@ def GE_IfOp : GE_Op<"If", "cond, input* -> output*",
     ($name^)? $cond (`inputs` `(` $input^ `:` type($input) `)`)? `:` type($cond)
     (`->` type($output)^)? attr-dict-with-keyword $then_branch `else` $else_branch
   }];
-  let hasVerifier = 1;
+  // The branches yield what the results are.
+  let hasRegionVerifier = 1;
 }
 
 def GE_YieldOp : GE_StructureOp<"yield",
