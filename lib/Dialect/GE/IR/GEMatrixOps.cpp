@@ -49,6 +49,16 @@ static SpatialAxes getFilterAxes(ShapedType filter, StringRef dataFormat) {
   }
 }
 
+/// Elements from the first to the last of a dilated window; empty when the
+/// window is, or when the number overflows.
+static std::optional<int64_t> getExtent(int64_t window, int64_t dilation) {
+  int64_t extent;
+  if (window <= 0 || llvm::MulOverflow(window - 1, dilation, extent) ||
+      llvm::AddOverflow(extent, int64_t(1), extent))
+    return std::nullopt;
+  return extent;
+}
+
 /// CV-1, CV-2, CV-5: what must hold before shapes can be computed.
 static LogicalResult checkAttributes(std::optional<Location> location,
                                      Conv2DOpAdaptor op) {
@@ -117,11 +127,14 @@ LogicalResult Conv2DOp::inferReturnTypeComponents(
   auto slide = [&](unsigned axis, unsigned filterAxis, unsigned pad) {
     int64_t in = x.getDimSize(axis), window = filter.getDimSize(filterAxis),
             stride = op.getStrides()[axis], dilation = op.getDilations()[axis];
-    int64_t extent = 0;
-    if (!isDynamic(window) &&
-        (llvm::MulOverflow(window - 1, dilation, extent) ||
-         llvm::AddOverflow(extent, int64_t(1), extent)))
-      return emitOptionalError(location, "dilation ", dilation, " overflows");
+    std::optional<int64_t> extent = 0;
+    if (!isDynamic(window)) {
+      extent = getExtent(window, dilation);
+      if (!extent)
+        return emitOptionalError(location, "a window of ", window,
+                                 " elements with dilation ", dilation,
+                                 " has no length"); // CV-1
+    }
     if (op.getAutoPad()) {
       shape[axis] = isDynamic(in) ? in : llvm::divideCeil(in, stride);
       return success();
@@ -131,9 +144,9 @@ LogicalResult Conv2DOp::inferReturnTypeComponents(
     int64_t padding;
     std::optional<int64_t> out;
     if (!llvm::AddOverflow(op.getPads()[pad], op.getPads()[pad + 1], padding))
-      out = getWindowCount(in, extent, stride, padding, /*ceilMode=*/false);
+      out = getWindowCount(in, *extent, stride, padding, /*ceilMode=*/false);
     if (!out)
-      return emitOptionalError(location, "window of ", extent,
+      return emitOptionalError(location, "window of ", *extent,
                                " does not fit into ", in,
                                " elements with pads ", op.getPads()[pad],
                                " and ", op.getPads()[pad + 1]);
@@ -175,7 +188,10 @@ bool Conv2DOp::hasDeferredAttrs() { return getAutoPad().has_value(); }
 void Conv2DOp::resolveDeferredAttrs() {
   auto x = cast<ShapedType>(getX().getType());
   auto filter = cast<ShapedType>(getFilter().getType());
-  if (!hasDeferredAttrs() || !x.hasRank() || !filter.hasRank())
+  // Shapes may be news to the verifier: what does not fit stays, and inference
+  // says why.
+  if (!hasDeferredAttrs() || !x.hasRank() || x.getRank() != 4 ||
+      !filter.hasRank() || filter.getRank() != 4)
     return;
   SpatialAxes axes = *getSpatialAxes(getDataFormat());
   SpatialAxes filterAxes = getFilterAxes(filter, getDataFormat());
@@ -186,9 +202,11 @@ void Conv2DOp::resolveDeferredAttrs() {
     int64_t in = x.getDimSize(axis), window = filter.getDimSize(filterAxis);
     if (isDynamic(in) || isDynamic(window))
       return;
-    int64_t extent = (window - 1) * getDilations()[axis] + 1;
+    std::optional<int64_t> extent = getExtent(window, getDilations()[axis]);
+    if (!extent)
+      return;
     auto [before, after] =
-        getSamePadding(in, extent, getStrides()[axis], lower);
+        getSamePadding(in, *extent, getStrides()[axis], lower);
     pads.append({before, after});
   }
   setPads(pads);

@@ -78,16 +78,23 @@ LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
       shape[axis] = isDynamic(in) ? in : llvm::divideCeil(in, stride);
       return success();
     }
-    int64_t padding = op.getPaddingMode() == "VALID" ? 0 : padBegin + padEnd;
-    std::optional<int64_t> out =
-        getWindowCount(in, window, stride, padding, op.getCeilMode());
+    bool ceilMode = op.getCeilMode();
+    if (op.getPaddingMode() == "VALID") {
+      padBegin = padEnd = 0;
+      ceilMode = false;
+    }
+    int64_t padding;
+    std::optional<int64_t> out;
+    if (!llvm::AddOverflow(padBegin, padEnd, padding))
+      out = getWindowCount(in, window, stride, padding, ceilMode);
     if (!out)
-      return emitOptionalError(location, "window of ", window,
-                               " does not fit into ", in,
-                               " elements with padding ", padding);
+      return emitOptionalError(
+          location, "window of ", window, " does not fit into ", in,
+          " elements with pads ", padBegin, " and ", padEnd);
     // A window must not start in the padding behind the last element.
-    if (op.getCeilMode() && !isDynamic(in) &&
-        (*out - 1) * stride >= in + padBegin)
+    int64_t start;
+    if (ceilMode && !isDynamic(in) &&
+        (llvm::MulOverflow(*out - 1, stride, start) || start >= in + padBegin))
       --*out;
     shape[axis] = *out;
     return success();

@@ -50,8 +50,9 @@ std::pair<int64_t, int64_t> gemlir::geir::getSamePadding(int64_t in,
                                                          int64_t extent,
                                                          int64_t stride,
                                                          bool lower) {
-  int64_t out = llvm::divideCeil(in, stride);
-  int64_t total = std::max<int64_t>((out - 1) * stride + extent - in, 0);
+  // The last window covers `rest` elements; what else it needs is padding.
+  int64_t rest = in % stride == 0 ? stride : in % stride;
+  int64_t total = std::max<int64_t>(extent - rest, 0);
   int64_t small = total / 2, large = total - small;
   return lower ? std::pair(large, small) : std::pair(small, large);
 }

@@ -13,8 +13,8 @@ def GE_MaxPoolV3Op : GE_PureOp<"MaxPoolV3",
   let summary = "maximum over a sliding window";
   let description = [{
     `ksize` and `strides` have four entries in the order of `data_format`;
-    `pads` is top, bottom, left, right and counts only with `padding_mode`
-    CALCULATED. SAME pads so that the result has ceil(in / stride) elements,
+    `pads` is top, bottom, left, right; it and `ceil_mode` count only with
+    `padding_mode` CALCULATED. SAME pads so that the result has ceil(in / stride) elements,
     the odd one at the end; VALID does not pad.
 
     Example:
