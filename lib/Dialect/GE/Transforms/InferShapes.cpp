@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ge-infer-shapes: computes result types from operands and attributes.
-#include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
-
-#include "mlir/Interfaces/ControlFlowInterfaces.h"
 
 namespace gemlir::geir {
 #define GEN_PASS_DEF_INFERSHAPES
@@ -23,23 +20,20 @@ struct InferShapes : gemlir::geir::impl::InferShapesBase<InferShapes> {
     func::FuncOp function = getOperation();
     if (function.isExternal())
       return;
-    WalkResult walk = function.walk<WalkOrder::PreOrder>(
+    // Branches come before the operation around them, whose results are what
+    // they yield, and that before its users.
+    WalkResult walk = function.walk(
         [](Operation *op) { return WalkResult(refineResultTypes(op)); });
     if (walk.wasInterrupted())
       return signalPassFailure();
 
-    // Results that a branch yields are those of the operation around it.
-    function.walk([](RegionBranchTerminatorOpInterface terminator) {
-      Operation *parent = terminator->getParentOp();
-      for (auto [result, operand] :
-           llvm::zip(parent->getResults(), terminator->getOperands()))
-        result.setType(operand.getType());
-    });
-
-    Operation *terminator = function.front().getTerminator();
-    function.setType(FunctionType::get(&getContext(),
-                                       function.front().getArgumentTypes(),
-                                       terminator->getOperandTypes()));
+    // A graph has one block, but a function of another compiler may have more.
+    if (!function.getBody().hasOneBlock())
+      return;
+    if (auto ret = dyn_cast<func::ReturnOp>(function.front().back()))
+      function.setType(FunctionType::get(&getContext(),
+                                         function.front().getArgumentTypes(),
+                                         ret.getOperandTypes()));
   }
 };
 } // namespace

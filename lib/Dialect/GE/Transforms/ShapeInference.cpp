@@ -2,6 +2,7 @@
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
 
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 
 using namespace mlir;
 using namespace gemlir::geir;
@@ -38,17 +39,44 @@ static Type toType(ShapedType known, const ShapedTypeComponents &inferred) {
   return RankedTensorType::get(inferred.getDims(), elementType);
 }
 
+/// What all branches yield as result `index`: a dim stays open where they
+/// differ.
+static ShapedTypeComponents joinBranches(IfOp op, unsigned index) {
+  std::optional<SmallVector<int64_t>> shape;
+  for (Region &branch : op->getRegions()) {
+    auto type = cast<ShapedType>(
+        branch.front().getTerminator()->getOperand(index).getType());
+    if (!type.hasRank() ||
+        (shape && static_cast<int64_t>(shape->size()) != type.getRank()))
+      return ShapedTypeComponents();
+    if (!shape) {
+      shape = llvm::to_vector(type.getShape());
+      continue;
+    }
+    for (auto [dim, other] : llvm::zip_equal(*shape, type.getShape()))
+      if (dim != other)
+        dim = ShapedType::kDynamic;
+  }
+  return ShapedTypeComponents(*shape);
+}
+
 LogicalResult gemlir::geir::refineResultTypes(Operation *op) {
+  // Other dialects know their own results.
+  if (!isa_and_nonnull<GEDialect>(op->getDialect()))
+    return success();
   if (auto deferred = dyn_cast<DeferredAttrOpInterface>(op))
     deferred.resolveDeferredAttrs();
-  auto inferable = dyn_cast<InferShapedTypeOpInterface>(op);
-  if (!inferable)
-    return success();
   SmallVector<ShapedTypeComponents> components;
-  if (failed(inferable.inferReturnTypeComponents(
-          op->getContext(), op->getLoc(), op->getOperands(),
-          op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(),
-          components)))
+  auto inferable = dyn_cast<InferShapedTypeOpInterface>(op);
+  if (auto branches = dyn_cast<IfOp>(op))
+    for (unsigned i = 0, e = op->getNumResults(); i != e; ++i)
+      components.push_back(joinBranches(branches, i));
+  else if (!inferable)
+    return success();
+  else if (failed(inferable.inferReturnTypeComponents(
+               op->getContext(), op->getLoc(), op->getOperands(),
+               op->getAttrDictionary(), op->getPropertiesStorage(),
+               op->getRegions(), components)))
     return failure(); // has told why
   for (auto [result, component] :
        llvm::zip_equal(op->getResults(), components)) {
