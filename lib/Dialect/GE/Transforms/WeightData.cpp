@@ -49,6 +49,10 @@ WeightReader::openStore(StringRef symbol) {
   return file;
 }
 
+/// A splat is a few bytes in a file whatever size it claims, so what it expands
+/// to is bounded.
+static constexpr int64_t kMaxSplatBytes = int64_t(1) << 30;
+
 /// The elements of a dense attribute as files hold them.
 static std::shared_ptr<std::vector<uint8_t>>
 getDenseBytes(DenseElementsAttr value) {
@@ -76,6 +80,9 @@ getDenseBytes(DenseElementsAttr value) {
 }
 
 llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
+  std::optional<int64_t> wanted = getTensorBytes(type);
+  if (!wanted)
+    return makeError("a constant needs a static type of known size");
   WeightBytes result;
   if (auto weight = dyn_cast<WeightAttr>(value)) {
     llvm::Expected<std::shared_ptr<const MappedFile>> file =
@@ -89,7 +96,11 @@ llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
     result.bytes = *bytes;
     result.owner = *file;
   } else if (auto dense = dyn_cast<DenseElementsAttr>(value);
-             dense && dense.getElementType().isIntOrFloat()) {
+             dense && getTensorBytes(dense.getType()) == wanted) {
+    if (dense.isSplat() && *wanted > kMaxSplatBytes)
+      return makeErrorf("a splat constant has {0} bytes, at most {1} are "
+                        "expanded",
+                        *wanted, kMaxSplatBytes);
     std::shared_ptr<std::vector<uint8_t>> bytes = getDenseBytes(dense);
     result.bytes = *bytes;
     result.owner = bytes;
@@ -103,12 +114,11 @@ llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
     result.bytes = {reinterpret_cast<const uint8_t *>(data.data()),
                     data.size()};
   } else {
-    return makeError("the value of a constant is neither elements nor a "
-                     "weight");
+    return makeError("the value of a constant is neither dense elements of its "
+                     "type nor a weight");
   }
-  std::optional<int64_t> wanted = getTensorBytes(type);
-  if (!wanted || static_cast<uint64_t>(*wanted) != result.bytes.size())
+  if (static_cast<uint64_t>(*wanted) != result.bytes.size())
     return makeErrorf("a constant has {0} bytes, its type needs {1}",
-                      result.bytes.size(), wanted.value_or(-1));
+                      result.bytes.size(), *wanted);
   return result;
 }
