@@ -8,6 +8,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::wr;
@@ -82,7 +84,8 @@ LogicalResult InitialOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 LogicalResult VariableOp::verify() {
   std::optional<int64_t> bytes = geir::getTensorBytes(getType());
-  if (!bytes || !geir::getTensorBytes(getStorage()))
+  std::optional<int64_t> storageBytes = geir::getTensorBytes(getStorage());
+  if (!bytes || !storageBytes)
     return emitOpError("needs static tensor types of known size, found ")
            << getType() << " stored as " << getStorage(); // VA-1
   if (getConstant().empty())
@@ -113,6 +116,15 @@ LogicalResult VariableOp::verify() {
   }
   if (getAddress().has_value() != getSlot().has_value())
     return emitOpError("needs address and slot together"); // VA-4
+  if (!getAddress())
+    return success();
+  int64_t address = *getAddress(), slot = *getSlot(), end;
+  if (address < 0 || llvm::AddOverflow(address, slot, end))
+    return emitOpError("address must not be negative nor overflow, found ")
+           << address; // VA-4
+  if (slot < *storageBytes)
+    return emitOpError("slot of ") << slot << " bytes is too small for "
+                                   << *storageBytes << " bytes"; // VA-4
   return success();
 }
 

@@ -29,16 +29,15 @@ struct AssignMemory : gemlir::wr::impl::AssignMemoryBase<AssignMemory> {
       return a.getIndex() < b.getIndex();
     });
     Builder builder(&getContext());
-    int64_t used = 0;
+    int64_t next = memory::kVariableBase;
     for (VariableOp variable : variables) {
       int64_t slot =
           memory::variableStride(*geir::getTensorBytes(variable.getStorage()));
-      variable.setAddressAttr(
-          builder.getI64IntegerAttr(memory::kVariableBase + used));
+      variable.setAddressAttr(builder.getI64IntegerAttr(next));
       variable.setSlotAttr(builder.getI64IntegerAttr(slot));
-      if (llvm::AddOverflow(used, slot, used)) {
-        variable.emitOpError("the refreshable weights up to here exceed the "
-                             "address space");
+      if (llvm::AddOverflow(next, slot, next)) {
+        variable.emitError("the refreshable weights up to here exceed the "
+                           "address space");
         return signalPassFailure();
       }
     }
