@@ -6,6 +6,7 @@
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Passes.h"
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace gemlir::wr {
 #define GEN_PASS_DEF_VERIFYSPLIT
@@ -35,11 +36,15 @@ struct VerifySplit : gemlir::wr::impl::VerifySplitBase<VerifySplit> {
         fail(variable) << "has index " << variable.getIndex() << ", expected "
                        << variables.size() - 1;
     }
+    // Indices are positions among arguments from here on.
+    if (hasFailed)
+      return signalPassFailure();
     auto bundles = llvm::to_vector(module.getOps<BundleOp>());
     if (bundles.size() != 1) {
       module.emitError("expected one wr.bundle, found ") << bundles.size();
       return signalPassFailure();
     }
+    llvm::SmallPtrSet<Operation *, 4> members;
     for (MemberAttr member :
          bundles.front().getMembers().getAsRange<MemberAttr>()) {
       auto function = module.lookupSymbol<func::FuncOp>(member.getFunction());
@@ -48,8 +53,12 @@ struct VerifySplit : gemlir::wr::impl::VerifySplitBase<VerifySplit> {
             << "lists " << member.getFunction() << ", which is no function";
         continue;
       }
+      members.insert(function);
       verifyMember(function, member.getRole(), bundles.front());
     }
+    for (func::FuncOp function : module.getOps<func::FuncOp>())
+      if (!members.contains(function))
+        fail(function) << "is not a member of the bundle";
     if (hasFailed)
       signalPassFailure();
   }
@@ -82,6 +91,12 @@ private:
                 .append("assigns @", write.variable, " again")
                 .attachNote(entry->second->getLoc())
             << "first assigned here";
+    for (const Write &write : writes) {
+      if (write.op->getParentOp() != function)
+        fail(write.op) << "must not depend on a branch";
+      if (role == Role::Init && isa<AssignIfOp>(write.op))
+        fail(write.op) << "has no place in init, to which nothing is fed";
+    }
     for (VariableOp variable : variables)
       if (!written.count(variable.getSymName()))
         fail(function) << "does not assign @" << variable.getSymName();
@@ -107,6 +122,9 @@ private:
                        << function.getArgument(variable.getIndex()).getType()
                        << ", @" << write.variable << " is handed over as "
                        << variable.getType();
+      if (write.value != function.getArgument(variable.getIndex()))
+        fail(write.op) << "must assign argument " << variable.getIndex()
+                       << " to @" << write.variable;
       auto conditional = dyn_cast<AssignIfOp>(write.op);
       if ((form == UpdateForm::Masked) != static_cast<bool>(conditional)) {
         fail(write.op) << "does not fit update form "
