@@ -38,6 +38,14 @@ struct VerifyLayout : gemlir::wr::impl::VerifyLayoutBase<VerifyLayout> {
               << layout << ", which no operator of the graph accepts";
           failed = true;
         }
+      for (Region &region : op->getRegions())
+        for (BlockArgument argument : region.getArguments())
+          if (geir::LayoutAttr layout = getBlockedLayout(argument.getType())) {
+            op->emitOpError("argument ")
+                << argument.getArgNumber() << " has layout " << layout
+                << ", which no operator of the graph accepts";
+            failed = true;
+          }
     });
     for (VariableOp variable : getOperation().getOps<VariableOp>()) {
       auto origin = cast<RankedTensorType>(variable.getType());
