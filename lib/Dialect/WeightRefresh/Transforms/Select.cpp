@@ -189,8 +189,20 @@ private:
     return usable;
   }
 
-  /// Sets the marks: exact names in their order, then the rest in file order.
+  /// Sets the marks: those that are there already, exact names in their order,
+  /// then the rest in file order.
   void mark() {
+    SmallVector<geir::ConstOp> marked;
+    for (geir::ConstOp constant : constants)
+      if (constant.getRefresh())
+        marked.push_back(constant);
+    llvm::stable_sort(marked, [](geir::ConstOp a, geir::ConstOp b) {
+      return *a.getRefresh() < *b.getRefresh();
+    });
+    llvm::SetVector<geir::ConstOp> named;
+    std::swap(named, selected);
+    selected.insert_range(marked);
+    selected.insert_range(named);
     for (geir::ConstOp constant : constants) {
       if (!matched.contains(constant) || selected.contains(constant))
         continue;

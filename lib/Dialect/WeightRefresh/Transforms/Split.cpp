@@ -4,6 +4,7 @@
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Passes.h"
+#include "GeDialect/Dialect/WeightRefresh/Transforms/Refreshable.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -22,6 +23,10 @@ using namespace gemlir::wr;
 static constexpr llvm::StringLiteral kInferGraph = "var_infer_graph";
 static constexpr llvm::StringLiteral kInitGraph = "var_init_graph";
 static constexpr llvm::StringLiteral kUpdateGraph = "var_update_graph";
+
+/// Symbols of the three functions and of the bundle.
+static constexpr llvm::StringLiteral kSymbols[] = {"infer", "init", "update",
+                                                   "main"};
 
 namespace {
 struct Split : gemlir::wr::impl::SplitBase<Split> {
@@ -42,6 +47,13 @@ struct Split : gemlir::wr::impl::SplitBase<Split> {
       return signalPassFailure();
     }
     func::FuncOp infer = functions.front();
+    for (StringRef symbol : kSymbols)
+      if (Operation *taken = module.lookupSymbol(symbol);
+          taken && taken != infer) {
+        taken->emitError("wr-split needs the name @")
+            << symbol << ", which is taken";
+        return signalPassFailure();
+      }
     FailureOr<SmallVector<geir::ConstOp>> constants = collectMarked(infer);
     if (failed(constants))
       return signalPassFailure();
@@ -82,6 +94,9 @@ private:
     for (auto [i, constant] : llvm::enumerate(constants)) {
       if (!constant.getName())
         return constant.emitOpError("needs a name to be refreshed");
+      // Marks may come from a file instead of wr-select.
+      if (std::optional<std::string> reason = whyNotRefreshable(constant))
+        return constant.emitOpError("cannot be refreshed: ") << *reason;
       if (*constant.getRefresh() != i)
         return constant.emitOpError("has refresh index ")
                << *constant.getRefresh() << ", expected " << i;

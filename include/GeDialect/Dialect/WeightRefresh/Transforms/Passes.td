@@ -11,8 +11,9 @@ def Select : Pass<"wr-select", "::mlir::ModuleOp"> {
   let description = [{
     Sets `refresh` on constants, before any pass may fold one. Exact names
     (source name or GE node name), globs and a minimum size unite. The order of
-    the marks is the order of the inputs of the update function: exact names in
-    the order given, then what globs and the size add, in the order of the file.
+    the marks is the order of the inputs of the update function: constants that
+    are marked already, exact names in the order given, then what globs and the
+    size add, in the order of the file.
 
     An exact name must be refreshable; if it is not, the error says why. Globs
     and the size take floating-point constants that no operator needs as a
