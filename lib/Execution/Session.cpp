@@ -38,6 +38,10 @@ public:
   llvm::Error update(llvm::ArrayRef<WeightValue> values);
   bool isInitialized(const ManifestWeight &weight) const;
 
+  const Program *findProgram(size_t index) const {
+    return index < programs.size() ? programs[index].get() : nullptr;
+  }
+
   om::File file;
   std::optional<om::Manifest> manifest;
 
@@ -425,6 +429,27 @@ const std::optional<om::Manifest> &Session::getManifest() const {
 
 int Session::findModel(llvm::StringRef role) const {
   return impl->findModel(role);
+}
+
+static std::vector<TensorPort> describePorts(llvm::ArrayRef<Port> ports) {
+  std::vector<TensorPort> result;
+  for (const Port &port : ports)
+    result.push_back({port.name,
+                      port.desc.type,
+                      {port.desc.dims.begin(), port.desc.dims.end()}});
+  return result;
+}
+
+std::vector<TensorPort> Session::getInputs(unsigned index) const {
+  const Program *program = impl->findProgram(index);
+  return program ? describePorts(program->getInputs())
+                 : std::vector<TensorPort>();
+}
+
+std::vector<TensorPort> Session::getOutputs(unsigned index) const {
+  const Program *program = impl->findProgram(index);
+  return program ? describePorts(program->getOutputs())
+                 : std::vector<TensorPort>();
 }
 
 llvm::Expected<std::vector<HostTensor>>

@@ -6,7 +6,7 @@
 // It takes the operator type and attributes of a kernel from the op that the
 // task names, and every address from the task's own argument table, never from
 // op offsets, edges or the manifest: a wrong address in the file is a wrong
-// number here.
+// number here. What it emulates and checks: docs/executor.md.
 #ifndef GEDIALECT_EXECUTION_SESSION_H
 #define GEDIALECT_EXECUTION_SESSION_H
 
@@ -16,6 +16,7 @@
 #include "llvm/Support/Error.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,11 +30,20 @@ struct HostTensor {
   std::vector<uint8_t> bytes;
 };
 
+/// What a model takes or gives.
+struct TensorPort {
+  std::string name;
+  DataType type = DataType::Float;
+  std::vector<int64_t> dims;
+};
+
 struct SessionOptions {
-  /// Threads for the operator library; results do not depend on it.
+  /// Threads for the operators; results do not depend on it, to the bit.
   unsigned threads = 1;
-  /// Shadow memory: report reads of bytes that nobody wrote, writes to
-  /// constants, and reads of variables that were never assigned.
+  /// Report what a device would not: reads of bytes that nobody wrote and of
+  /// variables that were never assigned, accesses between variables or between
+  /// constants, writes to buffers of the caller, overlapping operands, and
+  /// argument tables that differ from the op.
   bool check = true;
 };
 
@@ -54,6 +64,11 @@ public:
   /// manifest; -1 when the bundle has none.
   int findModel(llvm::StringRef role) const;
 
+  /// Inputs of sub-model `index` in model input order, and its outputs. Empty
+  /// when there is no such sub-model.
+  std::vector<TensorPort> getInputs(unsigned index) const;
+  std::vector<TensorPort> getOutputs(unsigned index) const;
+
   /// Runs sub-model `index`. `inputs` are in model input order; dtype, dims
   /// and byte size are checked against the model. Returns its outputs.
   llvm::Expected<std::vector<HostTensor>>
@@ -69,7 +84,8 @@ public:
   };
 
   /// Refreshes the given weights and leaves the others alone. Everything is
-  /// checked before the first write. With the update form "all", weights that
+  /// checked before the first write, and when a task fails nevertheless, all
+  /// variables are put back. With the update form "all", weights that
   /// are not given keep their present value (read back through the inverse of
   /// their road); an error when one of those was never written.
   llvm::Error update(llvm::ArrayRef<WeightValue> values);
