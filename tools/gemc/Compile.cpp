@@ -183,8 +183,6 @@ int gemlir::gemc::compileMain() {
   if (emitStage)
     if (llvm::Error error = relocateStores(*module, directory))
       return reportInputError(std::move(error));
-  if (!emitStage)
-    warnAboutReferenceOps(*module);
   bool reported = false;
   llvm::Error error = writeFileAtomically(
       outputPath, [&](llvm::raw_pwrite_stream &out) -> llvm::Error {
@@ -199,8 +197,11 @@ int gemlir::gemc::compileMain() {
         }
         return llvm::Error::success();
       });
-  if (!error)
+  if (!error) {
+    if (!emitStage)
+      warnAboutReferenceOps(*module);
     return kSuccess;
+  }
   if (!reported)
     return reportInputError(std::move(error));
   llvm::consumeError(std::move(error));

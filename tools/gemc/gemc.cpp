@@ -45,6 +45,9 @@ int main(int argc, char **argv) {
         << "dialect version " << gemlir::kDialectVersion << "\n"
         << "manifest version " << gemlir::kManifestVersion << "\n";
   });
+  // LLVM's libraries register options of their own, which are none of ours.
+  cl::OptionCategory category("gemc");
+  cl::HideUnrelatedOptions(category);
   std::string errors;
   llvm::raw_string_ostream errorStream(errors);
   if (!cl::ParseCommandLineOptions(
