@@ -2,6 +2,8 @@
 #include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Layout/MemoryModel.h"
+#include "GeDialect/Support/TaskConventions.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -73,19 +75,39 @@ void AscendDialect::registerProgramOps() {
 // Rules that several operations share
 //===----------------------------------------------------------------------===//
 
+/// Sizes and offsets lie in the address space. Everything that computes with
+/// them relies on it: sums of a few cannot overflow.
+static LogicalResult verifyBytes(Operation *op, StringRef what,
+                                 uint64_t bytes) {
+  if (static_cast<int64_t>(bytes) < 0)
+    return op->emitOpError("has negative ")
+           << what << " " << static_cast<int64_t>(bytes);
+  if (bytes > memory::kFeatureLimit)
+    return op->emitOpError("has ")
+           << what << " " << bytes << ", the address space ends at "
+           << memory::kFeatureLimit;
+  return success();
+}
+
 /// BF-1: what lies in a buffer has a size.
 static LogicalResult verifyStaticType(Operation *op, Type type) {
-  if (geir::getTensorBytes(type))
-    return success();
+  if (std::optional<int64_t> bytes = geir::getTensorBytes(type))
+    return verifyBytes(op, "size", *bytes);
   return op->emitOpError("needs a static tensor type of known size, found ")
          << type;
 }
 
-/// BF-2: offsets are not negative.
+/// BF-2: offsets.
 static LogicalResult verifyOffset(Operation *op, std::optional<uint64_t> at) {
-  if (at && static_cast<int64_t>(*at) < 0)
-    return op->emitOpError("has negative offset ") << static_cast<int64_t>(*at);
-  return success();
+  return at ? verifyBytes(op, "offset", *at) : success();
+}
+
+/// LB-1: the label table of a model has room for the label.
+static LogicalResult verifyLabel(Operation *op, int64_t label) {
+  if (label >= 0 && label < kMaxLabels)
+    return success();
+  return op->emitOpError("label must lie in 0..")
+         << kMaxLabels - 1 << ", found " << label;
 }
 
 static int64_t getBytesOrZero(Type type) {
@@ -122,9 +144,8 @@ LogicalResult ModelOp::verify() {
     return emitOpError("needs all memory sizes or none"); // MO-1
   for (std::optional<uint64_t> bytes :
        {getFeatureBytes(), getIoBytes(), getWeightBytes()})
-    if (bytes && static_cast<int64_t>(*bytes) < 0)
-      return emitOpError("has negative memory size ")
-             << static_cast<int64_t>(*bytes); // MO-1
+    if (bytes && failed(verifyBytes(*this, "memory size", *bytes)))
+      return failure(); // MO-1
   return success();
 }
 
@@ -153,10 +174,8 @@ LogicalResult InputOp::verify() {
 int64_t AllocOp::getBufferBytes() { return getBytes(); }
 
 LogicalResult AllocOp::verify() {
-  if (static_cast<int64_t>(getBytes()) < 0)
-    return emitOpError("has negative size ")
-           << static_cast<int64_t>(getBytes()); // BF-3
-  return verifyOffset(*this, getAt());
+  return failure(failed(verifyBytes(*this, "size", getBytes())) || // BF-3
+                 failed(verifyOffset(*this, getAt())));
 }
 
 int64_t ConstantOp::getBufferBytes() { return getBytesOrZero(getType()); }
@@ -169,7 +188,13 @@ LogicalResult ConstantOp::verify() {
       return emitOpError("weight has ")
              << weight.getLength() << " bytes, " << getType() << " needs "
              << getBufferBytes(); // BF-4
-  } else if (!isa<ElementsAttr>(getValue())) {
+  } else if (auto elements = dyn_cast<ElementsAttr>(getValue())) {
+    auto type = cast<RankedTensorType>(getType());
+    if (elements.getShapedType().getShape() != type.getShape() ||
+        elements.getElementType() != type.getElementType())
+      return emitOpError("value has type ")
+             << elements.getShapedType() << ", the constant " << type; // BF-4
+  } else {
     return emitOpError("value must be elements or a #ge.weight, found ")
            << getValue(); // BF-4
   }
@@ -186,6 +211,13 @@ LogicalResult SlotOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return success();
   return emitOpError("refers to ")
          << getVariableAttr() << ", which does not exist";
+}
+
+LogicalResult OutputOp::verify() {
+  if (static_cast<int64_t>(getIndex()) < 0)
+    return emitOpError("has negative index ")
+           << static_cast<int64_t>(getIndex());                // OU-1
+  return verifyFits(*this, getName(), getBuffer(), getType()); // OU-2
 }
 
 //===----------------------------------------------------------------------===//
@@ -226,9 +258,14 @@ LogicalResult LaunchOp::verify() {
       failed(
           verifySlots(*this, getOutputs(), getOutputSlots(), getOutputTypes())))
     return failure();
-  for (Value output : getOutputs()) {
+  for (auto [slot, type] : llvm::zip_equal(getOutputSlots(), getOutputTypes()))
+    if (isa<NoneType>(cast<TypeAttr>(type).getValue()))
+      return emitOpError("output ") << slot << " must not be absent"; // LA-1
+  for (auto [i, output] : llvm::enumerate(getOutputs())) {
     if (llvm::is_contained(getInputs(), output))
       return emitOpError("reads and writes the same buffer"); // LA-4
+    if (llvm::is_contained(getOutputs().take_front(i), output))
+      return emitOpError("writes the same buffer twice"); // LA-4
     if (!output.getDefiningOp<AllocOp>())
       return emitOpError("writes a buffer that is not an allocation"); // LA-4
   }
@@ -264,6 +301,11 @@ LogicalResult MemcpyOp::verify() {
            << " to " << targetBytes << " bytes"; // MC-1
   if (isa<ConstantOp, InputOp>(target.getOperation()))
     return emitOpError("writes to a constant or an input"); // MC-1
+  if (getSrc() == getDst())
+    return emitOpError("copies a buffer onto itself"); // MC-1
+  if (geir::getTensorBytes(getType()) != static_cast<int64_t>(bytes))
+    return emitOpError("copies ")
+           << bytes << " bytes, which are no " << getType(); // MC-2
   return success();
 }
 
@@ -274,11 +316,21 @@ SmallVector<Value> GotoOp::getWrites() { return {}; }
 SmallVector<Value> SwitchOp::getReads() { return {getIndex()}; }
 SmallVector<Value> SwitchOp::getWrites() { return {}; }
 
+LogicalResult LabelSetOp::verify() { return verifyLabel(*this, getLabel()); }
+LogicalResult GotoOp::verify() { return verifyLabel(*this, getLabel()); }
+
 LogicalResult SwitchOp::verify() {
   if (getLabels().empty())
     return emitOpError("needs at least one label"); // SW-1
+  for (int64_t label : getLabels())
+    if (failed(verifyLabel(*this, label)))
+      return failure(); // SW-1
   // The loader refuses an index that lies in a caller's buffer.
-  if (!getIndex().getDefiningOp<AllocOp>())
-    return emitOpError("index must lie in an allocation"); // SW-1
+  auto index = getIndex().getDefiningOp<AllocOp>();
+  if (!index)
+    return emitOpError("index must lie in an allocation"); // SW-2
+  if (index.getBufferBytes() < 4)
+    return emitOpError("index needs 4 bytes, the buffer has ")
+           << index.getBufferBytes(); // SW-2
   return success();
 }

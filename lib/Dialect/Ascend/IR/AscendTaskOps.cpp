@@ -23,15 +23,23 @@ LogicalResult OpOp::verify() {
            << getInputNames().size() << " for " << getInputs().size()
            << " inputs and " << getOutputNames().size() << " for "
            << getOutputs().size() << " outputs"; // OP-1
-  for (StringAttr edge : getEdges().getAsRange<StringAttr>()) {
+  if (getEdges().size() < getInputs().size())
+    return emitOpError("needs one edge per input, found ")
+           << getEdges().size() << " for " << getInputs().size(); // OP-1
+  for (auto [i, edge] : llvm::enumerate(getEdges().getAsRange<StringAttr>())) {
+    bool isControl = i >= getInputs().size();
+    if (edge.empty() && !isControl)
+      continue;
+    auto [source, text] = edge.getValue().rsplit(':');
     int64_t output;
-    StringRef text = edge.getValue();
-    if (!text.empty() &&
-        (!text.contains(':') ||
-         text.drop_front(text.rfind(':') + 1).getAsInteger(10, output) ||
-         output < -1))
+    if (source.empty() || text.getAsInteger(10, output) || output < -1)
       return emitOpError("edge ")
              << edge << " is not of the form 'node:output'"; // OP-2
+    if (isControl != (output == -1))
+      return emitOpError("edge ")
+             << edge << (isControl ? " behind" : " of") << " the "
+             << getInputs().size() << " inputs must "
+             << (isControl ? "be" : "not be") << " a control edge"; // OP-2
   }
   return success();
 }

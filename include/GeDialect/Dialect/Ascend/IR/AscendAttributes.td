@@ -20,10 +20,6 @@ def Ascend_Engine : I32EnumAttr<"Engine", "engine that runs a kernel", [
   I32EnumAttrCase<"Reference", 3, "reference">
 ]> {
   let cppNamespace = "::gemlir::ascend";
-  let genSpecializedAttr = 0;
-}
-def Ascend_EngineAttr : EnumAttr<Ascend_Dialect, Ascend_Engine, "engine"> {
-  let assemblyFormat = "`` $value";
 }
 
 // Which part of feature memory an allocation belongs to.
@@ -34,10 +30,6 @@ def Ascend_Space : I32EnumAttr<"Space", "space of a buffer", [
   I32EnumAttrCase<"IO", 1, "io">
 ]> {
   let cppNamespace = "::gemlir::ascend";
-  let genSpecializedAttr = 0;
-}
-def Ascend_SpaceAttr : EnumAttr<Ascend_Dialect, Ascend_Space, "space"> {
-  let assemblyFormat = "`` $value";
 }
 
 def Ascend_TargetAttr : AttrDef<Ascend_Dialect, "Target"> {

@@ -44,7 +44,8 @@ def Ascend_ModelOp : Ascend_Op<"model",
      `weights` `=` $weight_bytes `)`)? (`outputs` $output_names^)?
     attr-dict-with-keyword $body
   }];
-  let hasVerifier = 1; // MO-1 memory sizes come together and are not negative
+  // MO-1 memory sizes come together and lie in the address space
+  let hasVerifier = 1;
 }
 
 def Ascend_KernelOp : Ascend_Op<"kernel", [Symbol]> {
@@ -58,7 +59,7 @@ def Ascend_KernelOp : Ascend_Op<"kernel", [Symbol]> {
     ascend.kernel @Conv2D engine(reference) op("Conv2D")
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, Ascend_EngineAttr:$engine,
+  let arguments = (ins SymbolNameAttr:$sym_name, Ascend_Engine:$engine,
                        StrAttr:$op_type);
   let assemblyFormat = [{
     $sym_name `engine` `(` $engine `)` `op` `(` $op_type `)` attr-dict
@@ -104,7 +105,7 @@ def Ascend_AllocOp : Ascend_BufferOp<"alloc"> {
     %b = ascend.alloc feature bytes(3136) at(512)
     ```
   }];
-  let arguments = (ins Ascend_SpaceAttr:$space, I64Attr:$bytes,
+  let arguments = (ins Ascend_Space:$space, I64Attr:$bytes,
                        OptionalAttr<I64Attr>:$at);
   let assemblyFormat = [{
     $space `bytes` `(` $bytes `)` (`at` `(` $at^ `)`)? attr-dict
@@ -161,6 +162,7 @@ def Ascend_OutputOp : Ascend_Op<"output", [HasParent<"ModelOp">]> {
   let assemblyFormat = [{
     $name `index` `(` $index `)` $buffer `:` $type attr-dict
   }];
+  let hasVerifier = 1; // OU-1 index, OU-2 type fits the buffer
 }
 
 //===----------------------------------------------------------------------===//
@@ -199,12 +201,12 @@ def Ascend_LaunchOp : Ascend_WorkOp<"launch",
                        OptionalAttr<DictionaryAttr>:$attrs,
                        OptionalAttr<I64Attr>:$stream);
   let assemblyFormat = [{
-    $kernel $name `ins` custom<Slots>($inputs, $input_slots, $input_types)
-    `outs` custom<Slots>($outputs, $output_slots, $output_types)
+    $kernel $name `ins` `` custom<Slots>($inputs, $input_slots, $input_types)
+    `outs` `` custom<Slots>($outputs, $output_slots, $output_types)
     (`attrs` $attrs^)? (`stream` `(` $stream^ `)`)? attr-dict
   }];
   // LA-1 slots and types match, LA-2 types fit the buffers, LA-3 kernel,
-  // LA-4 an input buffer is not also an output
+  // LA-4 an output is an allocation that nothing else of the launch touches
   let hasVerifier = 1;
 }
 
@@ -228,7 +230,7 @@ def Ascend_MemcpyOp : Ascend_WorkOp<"memcpy"> {
     $name $op_type $src `from` `(` $from `)` `to` $dst `bytes` `(` $bytes `)`
     `:` $type (`stream` `(` $stream^ `)`)? attr-dict
   }];
-  let hasVerifier = 1; // MC-1 range
+  let hasVerifier = 1; // MC-1 range and target, MC-2 type
 }
 
 def Ascend_LabelSetOp : Ascend_WorkOp<"label_set"> {
@@ -244,6 +246,7 @@ def Ascend_LabelSetOp : Ascend_WorkOp<"label_set"> {
   let assemblyFormat = [{
     $name `label` `(` $label `)` (`stream` `(` $stream^ `)`)? attr-dict
   }];
+  let hasVerifier = 1; // LB-1 label
 }
 
 def Ascend_GotoOp : Ascend_WorkOp<"goto"> {
@@ -259,6 +262,7 @@ def Ascend_GotoOp : Ascend_WorkOp<"goto"> {
   let assemblyFormat = [{
     $name `label` `(` $label `)` (`stream` `(` $stream^ `)`)? attr-dict
   }];
+  let hasVerifier = 1; // LB-1 label
 }
 
 def Ascend_SwitchOp : Ascend_WorkOp<"switch"> {
@@ -278,7 +282,7 @@ def Ascend_SwitchOp : Ascend_WorkOp<"switch"> {
   let assemblyFormat = [{
     $name $index `labels` `(` $labels `)` (`stream` `(` $stream^ `)`)? attr-dict
   }];
-  let hasVerifier = 1; // SW-1 labels
+  let hasVerifier = 1; // SW-1 labels, SW-2 index
 }
 
 #endif // GEDIALECT_DIALECT_ASCEND_IR_ASCENDPROGRAMOPS_TD
