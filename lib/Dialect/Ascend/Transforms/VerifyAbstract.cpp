@@ -4,8 +4,8 @@
 #include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 #include "GeDialect/Dialect/Ascend/Transforms/Passes.h"
 
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
 
 namespace gemlir::ascend {
 #define GEN_PASS_DEF_VERIFYABSTRACT
@@ -16,8 +16,10 @@ using namespace mlir;
 using namespace gemlir::ascend;
 
 namespace {
-/// Buffers that are written on every path to a point of the program.
-using Written = llvm::DenseSet<Value>;
+/// Allocations that are written on every path to a point of the program, by
+/// their number. An update program has a set per jump and ten thousands of
+/// jumps.
+using Written = llvm::BitVector;
 
 struct VerifyAbstract
     : gemlir::ascend::impl::VerifyAbstractBase<VerifyAbstract> {
@@ -32,7 +34,7 @@ struct VerifyAbstract
       verifyNumbers<InputOp>(model, "inputs");
       verifyNumbers<OutputOp>(model, "outputs");
       for (Operation &op : model.getBody().front())
-        if (!isa<AscendDialect>(op.getDialect()))
+        if (!isa<BufferOpInterface, WorkOpInterface, OutputOp>(op))
           fail(&op) << "does not belong into a program";
       verifyFlow(model);
     }
@@ -71,8 +73,13 @@ private:
                 .attachNote(entry->second.getLoc())
             << "first set here";
 
+    allocNumbers.clear();
+    for (AllocOp alloc : model.getOps<AllocOp>())
+      allocNumbers.insert({alloc, allocNumbers.size()});
+
+    // Sets on the way to labels that are still ahead.
     llvm::DenseMap<int64_t, Written> arriving;
-    Written written;
+    Written written(allocNumbers.size());
     bool reachable = true;
     auto jump = [&](Operation *from, int64_t label) {
       auto target = labels.find(label);
@@ -86,22 +93,19 @@ private:
       }
       auto [entry, isNew] = arriving.insert({label, written});
       if (!isNew)
-        intersect(entry->second, written);
+        entry->second &= written;
     };
     for (Operation &op : model.getBody().front()) {
       if (auto label = dyn_cast<LabelSetOp>(op)) {
         auto entry = arriving.find(label.getLabel());
         if (entry != arriving.end()) {
           if (reachable)
-            intersect(written, entry->second);
+            written &= entry->second;
           else
-            written = entry->second;
+            written = std::move(entry->second);
+          arriving.erase(entry);
           reachable = true;
         }
-        continue;
-      }
-      if (isa<InputOp, ConstantOp, SlotOp>(op)) {
-        written.insert(op.getResult(0));
         continue;
       }
       if (auto output = dyn_cast<OutputOp>(op)) {
@@ -113,7 +117,9 @@ private:
         continue;
       for (Value buffer : work.getReads())
         verifyRead(&op, buffer, written);
-      written.insert_range(work.getWrites());
+      for (Value buffer : work.getWrites())
+        if (std::optional<unsigned> number = getAllocNumber(buffer))
+          written.set(*number);
       if (auto branch = dyn_cast<SwitchOp>(op)) {
         for (int64_t label : branch.getLabels())
           jump(&op, label);
@@ -125,23 +131,24 @@ private:
     }
   }
 
-  static void intersect(Written &a, const Written &b) {
-    SmallVector<Value> lost;
-    for (Value value : a)
-      if (!b.contains(value))
-        lost.push_back(value);
-    for (Value value : lost)
-      a.erase(value);
+  /// Empty for inputs, constants and slots, which always hold something.
+  std::optional<unsigned> getAllocNumber(Value buffer) const {
+    auto entry = allocNumbers.find(buffer.getDefiningOp());
+    if (entry == allocNumbers.end())
+      return std::nullopt;
+    return entry->second;
   }
 
   void verifyRead(Operation *op, Value buffer, const Written &written) {
-    if (written.contains(buffer))
+    std::optional<unsigned> number = getAllocNumber(buffer);
+    if (!number || written.test(*number))
       return;
     InFlightDiagnostic diag = fail(op) << "reads a buffer that is not written "
                                           "on every path";
     diag.attachNote(buffer.getLoc()) << "buffer defined here";
   }
 
+  llvm::DenseMap<Operation *, unsigned> allocNumbers;
   bool hasFailed = false;
 };
 } // namespace
