@@ -80,6 +80,8 @@ struct VerifySchedule
   using Base::Base;
 
   void runOnOperation() override {
+    SymbolTable table(getOperation());
+    symbols = &table;
     verifyVariables();
     for (ModelOp model : getOperation().getOps<ModelOp>())
       verifyModel(model);
@@ -113,9 +115,11 @@ private:
                        << memory::kBlockAlignment << " at or behind "
                        << memory::kVariableBase;
       int64_t bytes = geir::getTensorBytes(variable.getStorage()).value_or(0);
-      if (slot < bytes || llvm::AddOverflow(address, slot, end))
+      if (slot < bytes || llvm::AddOverflow(address, slot, end)) {
         fail(variable) << "slot of " << slot << " bytes cannot hold " << bytes
                        << " bytes";
+        continue;
+      }
       if (!byAddress.insert({address, variable}).second)
         fail(variable) << "shares its address with another variable";
     }
@@ -145,11 +149,13 @@ private:
             weights = *model.getWeightBytes(), total;
     if (llvm::AddOverflow(feature, io, total) ||
         llvm::AddOverflow(total, weights, total) ||
-        total > memory::kFeatureLimit - memory::kFeatureBase)
+        total > memory::kFeatureLimit - memory::kFeatureBase) {
       fail(model) << "needs " << feature << " + " << io << " + " << weights
                   << " bytes, more than the "
                   << memory::kFeatureLimit - memory::kFeatureBase
                   << " bytes of the logical address space";
+      return;
+    }
     verifyPlaces(model, feature, feature + io, weights);
     if (!hasFailed)
       verifyOwners(model);
@@ -182,6 +188,8 @@ private:
       return true;
     };
     auto record = [&](auto &places, Operation *op, int64_t at, int64_t bytes) {
+      if (bytes == 0)
+        return;
       auto next = places.lower_bound(at);
       Operation *other = nullptr;
       if (next != places.end() && next->first < at + bytes)
@@ -217,6 +225,13 @@ private:
             cast<ConstantOp>(same->second.second).getValue() !=
                 constant.getValue())
           record(image, &op, *constant.getAt(), bytes);
+      } else if (auto slot = dyn_cast<SlotOp>(op)) {
+        auto variable = symbols->lookup<wr::VariableOp>(slot.getVariable());
+        if (!variable)
+          fail(&op) << "@" << slot.getVariable() << " is not a wr.variable";
+        else if (variable.getStorage() != slot.getType())
+          fail(&op) << "holds " << slot.getType() << ", @" << slot.getVariable()
+                    << " is stored as " << variable.getStorage();
       } else if (auto work = dyn_cast<WorkOpInterface>(op)) {
         if (!work.getStreamNumber())
           fail(&op) << "has no stream";
@@ -280,6 +295,7 @@ private:
     }
   }
 
+  SymbolTable *symbols = nullptr;
   bool hasFailed = false;
 };
 } // namespace
