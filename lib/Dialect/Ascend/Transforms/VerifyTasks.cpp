@@ -7,9 +7,10 @@
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Layout/MemoryModel.h"
 
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <map>
 
 namespace gemlir::ascend {
 #define GEN_PASS_DEF_VERIFYTASKS
@@ -67,9 +68,10 @@ private:
     }
     for (OpOp node : model.getOps<OpOp>())
       verifyEdges(node);
-    Operation *last = nullptr;
+    bool hasEnded = false;
     for (Operation &op : model.getBody().front()) {
-      last = &op;
+      if (hasEnded)
+        fail(&op) << "lies behind the end of the list";
       if (auto task = dyn_cast<KernelTaskOp>(op)) {
         verifyTask(&op, task.getOp(), task.getStream());
         for (int64_t address : task.getAddresses())
@@ -84,11 +86,16 @@ private:
         verifyTask(&op, task.getOp(), task.getStream());
       } else if (auto task = dyn_cast<SwitchTaskOp>(op)) {
         verifyTask(&op, task.getOp(), task.getStream());
-      } else if (!isa<OpOp, WeightOp, EndGraphTaskOp>(op)) {
+      } else if (auto task = dyn_cast<EndGraphTaskOp>(op)) {
+        verifyStream(&op, task.getStream());
+        hasEnded = true;
+      } else if (auto weight = dyn_cast<WeightOp>(op)) {
+        verifyWeight(weight, *model.getWeightBytes());
+      } else if (!isa<OpOp>(op)) {
         fail(&op) << "does not belong into a task list";
       }
     }
-    if (!isa_and_present<EndGraphTaskOp>(last))
+    if (!hasEnded)
       fail(model) << "must end with ascend.task.end_graph";
   }
 
@@ -112,8 +119,25 @@ private:
   void verifyTask(Operation *task, int64_t node, int64_t stream) {
     if (!nodes.count(node))
       fail(task) << "belongs to node " << node << ", which does not exist";
+    verifyStream(task, stream);
+  }
+
+  void verifyStream(Operation *task, int64_t stream) {
     if (stream != 0)
       fail(task) << "is on stream " << stream << ", the model has one";
+  }
+
+  void verifyWeight(WeightOp weight, int64_t imageBytes) {
+    std::optional<int64_t> bytes = geir::getTensorBytes(weight.getType());
+    int64_t at = weight.getAt();
+    if (!bytes)
+      fail(weight) << "needs a static tensor type of known size, found "
+                   << weight.getType();
+    else if (at < memory::kWeightsStart || at > imageBytes ||
+             *bytes > imageBytes - at)
+      fail(weight) << "bytes " << at << " to " << at << " + " << *bytes
+                   << " leave the image of " << memory::kWeightsStart << " to "
+                   << imageBytes;
   }
 
   void verifyAddress(Operation *task, int64_t address, int64_t bytes) {
@@ -128,7 +152,7 @@ private:
 
   SmallVector<Segment> slots;
   SmallVector<Segment> segments;
-  llvm::DenseMap<int64_t, OpOp> nodes;
+  std::map<int64_t, OpOp> nodes;
   llvm::StringMap<OpOp> names;
   bool hasFailed = false;
 };
