@@ -390,14 +390,28 @@ struct EmitTasks : gemlir::ascend::impl::EmitTasksBase<EmitTasks> {
       else if (auto slot = dyn_cast<SlotOp>(op)) {
         auto variable = symbols.lookup<wr::VariableOp>(slot.getVariable());
         hasPlace = variable && variable.getAddress();
-      } else if (auto work = dyn_cast<WorkOpInterface>(op))
+      } else if (auto work = dyn_cast<WorkOpInterface>(op)) {
         hasPlace = static_cast<bool>(work.getStreamNumber());
-      else if (!isa<OutputOp>(op))
+        if (auto launch = dyn_cast<LaunchOp>(op);
+            launch && failed(checkEngine(launch, symbols)))
+          return failure();
+      } else if (!isa<OutputOp>(op))
         return op.emitOpError("is not part of a program of stage S5");
       if (!hasPlace)
         return op.emitOpError("has no place or stream yet");
     }
     return success();
+  }
+
+  /// Only the form of tasks without a device kernel is known. A kernel of
+  /// another engine must not become one of them silently.
+  static LogicalResult checkEngine(LaunchOp launch, SymbolTable &symbols) {
+    auto kernel = symbols.lookup<KernelOp>(launch.getKernel());
+    if (kernel && kernel.getEngine() == Engine::Reference)
+      return success();
+    return launch.emitOpError("runs ")
+           << launch.getKernelAttr()
+           << ", which is not a kernel of engine reference";
   }
 };
 } // namespace
