@@ -11,6 +11,7 @@
 #include "mlir/IR/Remarks.h"
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace gemlir::ascend {
@@ -121,22 +122,22 @@ private:
     for (auto [entry, offset] : llvm::zip_equal(lifetimes, result->offsets))
       cast<AllocOp>(entry.first).setAtAttr(builder.getI64IntegerAttr(offset));
     // What no task touches still needs a place; any will do.
-    for (AllocOp alloc : model.getOps<AllocOp>())
-      if (alloc.getSpace() == Space::Feature && !alloc.getAt())
-        alloc.setAtAttr(builder.getI64IntegerAttr(0));
     int64_t unused = 0;
-    for (AllocOp alloc : model.getOps<AllocOp>())
-      if (alloc.getSpace() == Space::Feature && !lifetimes.contains(alloc))
-        unused = std::max(
-            unused,
-            memory::alignToBlock(memory::paddedTensorBytes(alloc.getBytes())));
+    for (AllocOp alloc : model.getOps<AllocOp>()) {
+      if (alloc.getSpace() != Space::Feature || lifetimes.contains(alloc))
+        continue;
+      alloc.setAtAttr(builder.getI64IntegerAttr(0));
+      unused = std::max(unused, memory::alignToBlock(memory::paddedTensorBytes(
+                                    alloc.getBytes())));
+    }
     remark::analysis(
         model.getLoc(),
         remark::RemarkOpts::name("ascend-plan-memory").category("memory"))
-        << "model '" << model.getSymName().str()
-        << "': " << std::to_string(result->peak)
-        << " bytes of feature memory for " << std::to_string(requests.size())
-        << " buffers, lower bound " << std::to_string(result->lowerBound);
+        << llvm::formatv("model '{0}': {1} bytes of feature memory for {2} "
+                         "buffers, lower bound {3}",
+                         model.getSymName(), result->peak, requests.size(),
+                         result->lowerBound)
+               .str();
     return std::max(result->peak, unused);
   }
 
