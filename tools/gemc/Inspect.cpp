@@ -42,7 +42,7 @@ struct VariableSummary {
   std::string name;
   om::TensorInfo tensor;
   int64_t address = 0;
-  int64_t slotBytes = 0;
+  int64_t paddedBytes = 0;
 };
 
 /// What there is to say about one model, apart from its numbers.
@@ -312,10 +312,10 @@ static void printText(const FileSummary &summary, llvm::raw_ostream &out) {
   if (!summary.variables.empty())
     out << "\nvariables: " << summary.variables.size() << "\n";
   for (const VariableSummary &variable : summary.variables)
-    out << llvm::formatv("  {0}: {1}, {2} bytes at {3:x} in a slot of {4}\n",
+    out << llvm::formatv("  {0}: {1}, {2} bytes at {3:x} padded to {4}\n",
                          printable(variable.name), describe(variable.tensor),
                          variable.tensor.bytes, variable.address,
-                         variable.slotBytes);
+                         variable.paddedBytes);
 }
 
 //===----------------------------------------------------------------------===//
@@ -477,7 +477,7 @@ static void printJSON(const FileSummary &summary,
           addText(out, "name", variable.name);
           addTensorFields(out, variable.tensor);
           out.attribute("address", variable.address);
-          out.attribute("slot_bytes", variable.slotBytes);
+          out.attribute("padded_bytes", variable.paddedBytes);
         });
     });
     out.attributeBegin("manifest");

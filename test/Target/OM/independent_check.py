@@ -54,6 +54,18 @@ def stride(size):
     return align(padded(size), 512) + 1024
 
 
+def connected(op):
+    """Position and descriptor of the inputs that are connected: an absent
+    optional input keeps a descriptor without a type, and has no address."""
+    return [(index, desc) for index, desc in enumerate(op.all("input_desc"))
+            if desc.get("dtype") is not None]
+
+
+def is_constant(op, position):
+    flags = op.all("is_input_const")
+    return position < len(flags) and flags[position] == "true"
+
+
 def tensor_bytes(desc):
     count = 1
     shape = desc.get("shape")
@@ -229,13 +241,12 @@ class Model:
         name = f"{self.where}: {op.str('type')} {op.str('name')}"
         kind = op.str("type")
         inputs, outputs = op.all("input_desc"), op.all("output_desc")
-        connected = [desc for desc in inputs if desc.get("dtype") is not None]
         check(len(op.ints("output_i")) in (0, len(outputs)), f"{name}: output_i")
         check(len(op.all("workspace")) == len(op.all("workspace_bytes")),
               f"{name}: workspaces")
         if kind not in ("Data", "Const", "Variable"):
-            check(len(op.ints("input_i")) == len(connected), f"{name}: input_i")
-            check(len(op.all("is_input_const")) in (0, len(connected)),
+            check(len(op.ints("input_i")) == len(connected(op)), f"{name}: input_i")
+            check(len(op.all("is_input_const")) in (0, len(inputs)),
                   f"{name}: is_input_const")
         for index, (desc, offset) in enumerate(zip(outputs, op.ints("output_i"))):
             size = tensor_bytes(desc)
@@ -313,37 +324,45 @@ class Model:
             if op.str("type") in ("Data", "Const", "Variable"):
                 continue
             name = f"{self.where}: {op.str('type')} {op.str('name')}"
-            constants = op.all("is_input_const")
             data_edges = [edge for edge in op.strs("input") if not edge.endswith(":-1")]
+            check(len(data_edges) == len(op.all("input_desc")), f"{name}: edges")
             edges = [edge for edge in data_edges if edge]
-            descs = op.all("input_desc")
             check(len(edges) == len(op.ints("input_i")), f"{name}: edges")
-            for index, (edge, offset) in enumerate(zip(edges, op.ints("input_i"))):
+            for edge, (index, desc), offset in zip(edges, connected(op),
+                                                   op.ints("input_i")):
                 source, _, port = edge.rpartition(":")
                 producer = self.by_name.get(source)
                 check(producer is not None, f"{name}: input {index} from {source}")
                 if producer is None:
                     continue
-                is_constant = index < len(constants) and constants[index] == "true"
-                check(is_constant == (producer.str("type") == "Const"),
+                check(data_edges[index] == edge, f"{name}: edge of input {index}")
+                check(is_constant(op, index) == (producer.str("type") == "Const"),
                       f"{name}: is_input_const of input {index}")
-                if is_constant:
+                if is_constant(op, index):
                     value = producer.map("attr")["value"].get("t").get("desc")
-                    check(descs[index].int("data_offset") == value.int("data_offset"),
+                    check(desc.int("data_offset") == value.int("data_offset"),
                           f"{name}: data_offset of input {index}")
                 elif producer.ints("output_i"):
                     check(offset == producer.ints("output_i")[int(port)],
                           f"{name}: offset of input {index}")
 
-    def address_of(self, op, index, is_input):
-        """Logical address of a tensor, from what the op says."""
-        if is_input:
-            constants = op.all("is_input_const")
-            if index < len(constants) and constants[index] == "true":
-                return (FEATURE_BASE + self.feature
-                        + op.all("input_desc")[index].int("data_offset"))
-        offset = op.ints("input_i" if is_input else "output_i")[index]
-        return offset if offset >= VARIABLE_BASE else FEATURE_BASE + offset
+    def addresses(self, op):
+        """Descriptor and logical address of every connected input and of every
+        output, from what the op says."""
+        def logical(offset):
+            return offset if offset >= VARIABLE_BASE else FEATURE_BASE + offset
+
+        found = []
+        for (position, desc), offset in zip(connected(op), op.ints("input_i")):
+            if is_constant(op, position):
+                found.append((desc, FEATURE_BASE + self.feature
+                              + desc.int("data_offset")))
+            else:
+                found.append((desc, logical(offset)))
+        inputs = len(found)
+        for desc, offset in zip(op.all("output_desc"), op.ints("output_i")):
+            found.append((desc, logical(offset)))
+        return found, inputs
 
     def check_tasks(self):
         labels = []
@@ -396,18 +415,14 @@ class Model:
         size = struct.unpack_from("<I", args, tail)[0]
         check(tail + 4 + size == len(args), f"{name}: definition behind the slots")
         check(kernel.str("kernel_name") == op.str("type"), f"{name}: kernel name")
-        inputs, outputs = op.all("input_desc"), op.all("output_desc")
-        check(count == len(inputs) + len(outputs), f"{name}: {count} slots")
+        expected, inputs = self.addresses(op)
+        check(count == len(expected), f"{name}: {count} slots")
         slots = struct.unpack_from(f"<{count}Q", args, 20)
-        for index, address in enumerate(slots):
-            is_input = index < len(inputs)
-            place = index if is_input else index - len(inputs)
-            desc = (inputs if is_input else outputs)[place]
+        for index, (address, (desc, said)) in enumerate(zip(slots, expected)):
             space = self.segments.find(address, tensor_bytes(desc))
             check(space is not None, f"{name}: slot {index} {address:#x}")
-            check(is_input or space != "weights", f"{name}: writes to the weights")
-            check(address == self.address_of(op, place, is_input),
-                  f"{name}: slot {index} is not where the op says")
+            check(index < inputs or space != "weights", f"{name}: writes to the weights")
+            check(address == said, f"{name}: slot {index} is not where the op says")
 
 
 def check_bundle(data, schemas):

@@ -38,7 +38,7 @@ TEST(ManifestTest, Text) {
       "\"source\":\"layer.weight\",\"variable\":\"w_var\","
       "\"origin\":{\"dtype\":\"f32\",\"dims\":[4,4],\"format\":\"ND\"},"
       "\"storage\":{\"dtype\":\"f32\",\"dims\":[4,4],\"format\":\"ND\"},"
-      "\"road\":[],\"address\":137438953472,\"bytes\":64,\"slot_bytes\":96,"
+      "\"road\":[],\"address\":137438953472,\"bytes\":64,\"slot_bytes\":1536,"
       "\"initial\":{\"offset\":512}}],\"models\":[{\"role\":\"infer\","
       "\"name\":\"net\",\"reference_ops\":[{\"type\":\"Add\",\"count\":1},"
       "{\"type\":\"MatMul\",\"count\":1}]},{\"role\":\"init\","
