@@ -46,6 +46,8 @@ public:
   LogicalResult run();
 
 private:
+  /// Reports an operation that has no lowering.
+  LogicalResult checkLowering(Operation *op);
   LogicalResult lower(Operation *op);
   LogicalResult lowerOperator(geir::GEOpInterface op);
   void lowerAssign(Location loc, StringRef variable, Value value);
@@ -99,10 +101,32 @@ LogicalResult ModelBuilder::run() {
                     TypeAttr::get(argument.getType()), IntegerAttr())
                     .getBuffer());
   }
+  // All operations without a lowering at once, before the first user looks for
+  // the buffer of a result.
   bool failed = false;
   for (Operation &op : function.front())
-    failed |= mlir::failed(lower(&op));
-  return failure(failed);
+    failed |= mlir::failed(checkLowering(&op));
+  if (failed)
+    return failure();
+  for (Operation &op : function.front())
+    if (mlir::failed(lower(&op)))
+      return failure();
+  return success();
+}
+
+LogicalResult ModelBuilder::checkLowering(Operation *op) {
+  if (isa<geir::ConstOp, wr::ReadOp, wr::InitialOp, wr::AssignOp,
+          wr::AssignIfOp, wr::FedOp, func::ReturnOp, geir::LoweringOpInterface>(
+          op))
+    return success();
+  auto node = dyn_cast<geir::GEOpInterface>(op);
+  if (!node)
+    return op->emitOpError("has no lowering");
+  InFlightDiagnostic diag = op->emitError("operator '")
+                            << node.getGEType() << "' has no lowering";
+  if (StringAttr name = node.getNodeName())
+    diag << " (node " << name << ")";
+  return diag;
 }
 
 LogicalResult ModelBuilder::lower(Operation *op) {
@@ -137,21 +161,13 @@ LogicalResult ModelBuilder::lower(Operation *op) {
       .Case([&](wr::AssignIfOp assign) { return lowerAssignIf(assign); })
       .Case([](wr::FedOp) { return success(); }) // part of its assign_if
       .Case([&](func::ReturnOp ret) { return lowerReturn(ret); })
-      .Case([&](geir::GEOpInterface node) { return lowerOperator(node); })
-      .Default([](Operation *other) {
-        return other->emitOpError("has no lowering");
+      .Default([&](Operation *node) {
+        return lowerOperator(cast<geir::GEOpInterface>(node));
       });
 }
 
 LogicalResult ModelBuilder::lowerOperator(geir::GEOpInterface op) {
-  auto lowering = dyn_cast<geir::LoweringOpInterface>(*op);
-  if (!lowering) {
-    InFlightDiagnostic diag = op->emitError("operator '")
-                              << op.getGEType() << "' has no lowering";
-    if (StringAttr name = op.getNodeName())
-      diag << " (node " << name << ")";
-    return diag;
-  }
+  auto lowering = cast<geir::LoweringOpInterface>(*op);
   if (std::optional<unsigned> viewed = lowering.getViewedOperand()) {
     buffers.map(op->getResult(0), buffers.lookup(op->getOperand(*viewed)));
     return success();
@@ -330,16 +346,20 @@ std::string ModelBuilder::makeName(StringAttr wanted, StringRef base) {
 }
 
 FlatSymbolRefAttr ModelBuilder::getKernel(StringRef type) {
+  // Functions, variables and files may be called like an operator.
   std::string symbol = type.str();
-  Operation *existing = symbols.lookup(symbol);
-  if (!existing) {
-    OpBuilder outside(model);
-    auto kernel = ascend::KernelOp::create(outside, model.getLoc(), symbol,
-                                           ascend::Engine::Reference, type);
-    symbols.insert(kernel);
-    existing = kernel;
+  for (unsigned i = 1; Operation *existing = symbols.lookup(symbol); ++i) {
+    if (auto kernel = dyn_cast<ascend::KernelOp>(existing);
+        kernel && kernel.getOpType() == type &&
+        kernel.getEngine() == ascend::Engine::Reference)
+      return FlatSymbolRefAttr::get(kernel.getSymNameAttr());
+    symbol = type.str() + "_" + std::to_string(i);
   }
-  return FlatSymbolRefAttr::get(SymbolTable::getSymbolName(existing));
+  OpBuilder outside(model);
+  auto kernel = ascend::KernelOp::create(outside, model.getLoc(), symbol,
+                                         ascend::Engine::Reference, type);
+  symbols.insert(kernel);
+  return FlatSymbolRefAttr::get(kernel.getSymNameAttr());
 }
 
 //===----------------------------------------------------------------------===//
