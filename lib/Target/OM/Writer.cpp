@@ -181,17 +181,39 @@ static void writeZeros(llvm::raw_ostream &out, uint64_t count) {
   out.write_zeros(static_cast<unsigned>(count));
 }
 
+namespace {
+/// Passes everything on and counts it. The position of the target itself is no
+/// use: a null device, for one, stays at 0.
+class CountingStream : public llvm::raw_ostream {
+public:
+  explicit CountingStream(llvm::raw_ostream &target)
+      : raw_ostream(/*unbuffered=*/true), target(target) {}
+
+  uint64_t getCount() const { return count; }
+
+private:
+  void write_impl(const char *data, size_t size) override {
+    target.write(data, size);
+    count += size;
+  }
+  uint64_t current_pos() const override { return count; }
+
+  llvm::raw_ostream &target;
+  uint64_t count = 0;
+};
+} // namespace
+
 static llvm::Error writeWeights(const ModelImage &image,
                                 llvm::raw_ostream &out) {
   uint64_t position = 0;
   for (const WeightChunk &chunk : image.weights) {
     writeZeros(out, chunk.offset - position);
-    uint64_t before = out.tell();
-    if (llvm::Error error = chunk.write(out))
+    CountingStream counter(out);
+    if (llvm::Error error = chunk.write(counter))
       return addContext(
           std::move(error),
           llvm::formatv("weight at offset {0}", chunk.offset).str());
-    uint64_t written = out.tell() - before;
+    uint64_t written = counter.getCount();
     if (written != chunk.bytes)
       return makeErrorf("expected the weight at offset {0} to be written as "
                         "{1} bytes, found {2}",

@@ -158,6 +158,51 @@ TEST(WriterTest, WeightsAndGaps) {
   EXPECT_EQ(llvm::ArrayRef<uint8_t>(file).slice(start, 1536).vec(), expected);
 }
 
+namespace {
+/// Keeps the first bytes and counts all.
+class HeadStream : public llvm::raw_ostream {
+public:
+  std::vector<uint8_t> head;
+  uint64_t count = 0;
+
+  ~HeadStream() override { flush(); }
+
+private:
+  static constexpr size_t kHeadSize = 4096;
+
+  void write_impl(const char *data, size_t size) override {
+    for (size_t i = 0; i < size && head.size() < kHeadSize; ++i)
+      head.push_back(data[i]);
+    count += size;
+  }
+  uint64_t current_pos() const override { return count; }
+};
+} // namespace
+
+// More than 32 bits can count, without holding them.
+TEST(WriterTest, LargeWeights) {
+  ModelImage image = makeInitImage();
+  uint64_t large = (uint64_t(4) << 30) + 1024;
+  image.weightBytes = large;
+  setInt(*image.modelDef.mutable_attr(), "weight_size",
+         static_cast<int64_t>(large));
+  image.weights.push_back(makeChunk(large - 512, 64, 'z'));
+  BundleImage bundle;
+  bundle.models = {image, makeInitImage()};
+  HeadStream out;
+  ASSERT_EQ(llvm::toString(writeBundle(bundle, out)), "");
+  out.flush();
+  EXPECT_EQ(get64(out.head, 184), out.count);
+  // Entry of the first sub-model, and of its weights.
+  EXPECT_GT(get64(out.head, 288 + 16), large);
+  size_t first = 256 + get64(out.head, 288 + 8);
+  EXPECT_EQ(get64(out.head, first + 264 + 24 + 16), large);
+  EXPECT_EQ(get64(out.head, first + 264 + 48 + 8),
+            get64(out.head, first + 264 + 16) + large);
+  // A stream without a position serves as well.
+  EXPECT_EQ(llvm::toString(writeModel(makeInitImage(), llvm::nulls())), "");
+}
+
 TEST(WriterTest, Deterministic) {
   // Many attributes, so that a hash order would show.
   auto make = [](bool reverse) {
