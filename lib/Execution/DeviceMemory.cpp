@@ -49,6 +49,13 @@ std::optional<uint64_t> RangeSet::findMissing(uint64_t begin,
   return covered;
 }
 
+bool RangeSet::overlaps(uint64_t begin, uint64_t end) const {
+  if (begin >= end)
+    return false;
+  auto it = ranges.lower_bound(end);
+  return it != ranges.begin() && std::prev(it)->second > begin;
+}
+
 //===----------------------------------------------------------------------===//
 // Arena
 //===----------------------------------------------------------------------===//

@@ -27,6 +27,8 @@ public:
 
   /// The first byte of [begin, end) that is not in the set.
   std::optional<uint64_t> findMissing(uint64_t begin, uint64_t end) const;
+  /// Whether a byte of [begin, end) is in the set.
+  bool overlaps(uint64_t begin, uint64_t end) const;
 
 private:
   std::map<uint64_t, uint64_t> ranges; // begin -> end

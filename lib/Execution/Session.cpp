@@ -21,6 +21,9 @@ using om::ManifestWeight;
 
 class Session::Impl {
 public:
+  /// The bytes of one input; without a value the buffer is all zeros.
+  using InputBytes = std::optional<llvm::ArrayRef<uint8_t>>;
+
   Impl(om::File file, const SessionOptions &options)
       : file(std::move(file)), options(options), parallel(options.threads) {}
 
@@ -28,8 +31,6 @@ public:
   int findModel(llvm::StringRef role) const;
   std::string describe(size_t index) const;
 
-  /// The bytes of one input; without a value the buffer is all zeros.
-  using InputBytes = std::optional<llvm::ArrayRef<uint8_t>>;
   llvm::Error execute(size_t index, llvm::ArrayRef<InputBytes> inputs,
                       Program::Records records);
   llvm::Expected<std::vector<HostTensor>>
@@ -50,6 +51,8 @@ private:
   llvm::Error loadProgram(size_t index);
   llvm::Error checkManifest() const;
   llvm::Error checkUpdateModel() const;
+  llvm::Error checkUpdate(size_t index, llvm::ArrayRef<InputBytes> inputs,
+                          const RangeSet &reads, const RangeSet &writes) const;
   llvm::Expected<llvm::ArrayRef<uint8_t>>
   readBack(const ManifestWeight &weight) const;
 
@@ -315,7 +318,15 @@ llvm::Error Session::Impl::initialize() {
   int index = findModel("init");
   if (index < 0)
     return makeError("the bundle has no initial values");
-  return run(index, {}).takeError();
+  if (llvm::Error error = run(index, {}).takeError())
+    return error;
+  if (options.check)
+    for (const ManifestWeight &weight : manifest->weights)
+      if (weight.initialOffset && !isInitialized(weight))
+        return addContext(
+            makeErrorf("a part of weight '{0}' was not written", weight.source),
+            describe(index));
+  return llvm::Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -341,9 +352,24 @@ Session::Impl::readBack(const ManifestWeight &weight) const {
       variableMemory.data() + (weight.address - variablesBase), weight.bytes);
 }
 
-/// A model that looks at another entry of the mask than its own goes unnoticed
-/// as long as both say the same.
-static llvm::Error checkMaskRead(const Port &mask, const RangeSet &reads) {
+/// What values alone do not show: old and new ones may have a part in common,
+/// and two entries of the mask may say the same.
+llvm::Error Session::Impl::checkUpdate(size_t index,
+                                       llvm::ArrayRef<InputBytes> inputs,
+                                       const RangeSet &reads,
+                                       const RangeSet &writes) const {
+  for (const ManifestWeight &weight : manifest->weights) {
+    uint64_t begin = weight.address, end = begin + weight.bytes;
+    if (!inputs[weight.index] && writes.overlaps(begin, end))
+      return makeErrorf("weight '{0}' was written, but no new value was given",
+                        weight.source);
+    if (inputs[weight.index] && writes.findMissing(begin, end))
+      return makeErrorf("a part of weight '{0}' was not written",
+                        weight.source);
+  }
+  if (inputs.size() == manifest->weights.size())
+    return llvm::Error::success();
+  const Port &mask = programs[index]->getInputs().back();
   std::optional<uint64_t> missing =
       reads.findMissing(mask.range.address, mask.range.end());
   if (!missing)
@@ -396,10 +422,10 @@ llvm::Error Session::Impl::update(llvm::ArrayRef<WeightValue> values) {
 
   // A task may still fail for what it finds; then nothing has happened.
   UndoLog undo(variablesWritten);
-  RangeSet reads;
-  llvm::Error error = execute(index, inputs, {&undo, &reads});
-  if (!error && options.check && !mask.empty())
-    error = checkMaskRead(ports.back(), reads);
+  RangeSet reads, writes;
+  llvm::Error error = execute(index, inputs, {&undo, &reads, &writes});
+  if (!error && options.check)
+    error = checkUpdate(index, inputs, reads, writes);
   if (!error)
     return llvm::Error::success();
   undo.restore();

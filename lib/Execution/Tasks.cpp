@@ -138,9 +138,12 @@ llvm::Error Program::runStep(const Step &step, Parallel &parallel,
     break;
   }
 
-  for (const Operand &operand : step.outputs)
+  for (const Operand &operand : step.outputs) {
     if (RangeSet *written = operand.range.segment->written)
       written->insert(operand.range.address, operand.range.end());
+    if (records.writes)
+      records.writes->insert(operand.range.address, operand.range.end());
+  }
   return llvm::Error::success();
 }
 

@@ -79,7 +79,8 @@ public:
   /// What a run may be asked to record.
   struct Records {
     UndoLog *undo = nullptr;
-    RangeSet *reads = nullptr; // bytes that tasks have read
+    RangeSet *reads = nullptr;  // bytes that tasks have read
+    RangeSet *writes = nullptr; // and written
   };
 
   /// Runs the tasks on what is in memory. Feature memory must hold the inputs

@@ -5,6 +5,7 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -30,6 +31,9 @@ TEST(RangeSet, AgreesWithABitmapOnRandomRanges) {
         if (!bitmap[at])
           expected = at;
       ASSERT_EQ(set.findMissing(from, to), expected);
+      ASSERT_EQ(set.overlaps(from, to),
+                std::find(bitmap.begin() + from, bitmap.begin() + to, true) !=
+                    bitmap.begin() + to);
     }
   }
 }

@@ -236,6 +236,47 @@ TEST(Update, EveryEntryOfTheMaskIsRead) {
   EXPECT_EQ(readWeights(*session), (std::vector<float>{1, 2, 3, 4, 5, 6}));
 }
 
+TEST(Update, WeightsAreWrittenAsAWhole) {
+  om::Manifest manifest = makeManifest("masked");
+  ModelBuilder update = makeMasked();
+  update.model.taskDef.mutable_task(3)->mutable_memcpy_async()->set_count(12);
+  auto session = load(
+      makeBundle({makeInfer(), makeInit(), update}, kVariableSize, &manifest));
+  ASSERT_TRUE(session);
+  ASSERT_EQ(message(session->initialize()), "(success)");
+  // The last element is the same in the old and the new value.
+  EXPECT_EQ(message(session->update({{0, toBytes({10, 20, 30, 4})}})),
+            "sub-model 'update': a part of weight 'src.a' was not written");
+  EXPECT_EQ(readWeights(*session), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+
+  manifest.weights[0].initialOffset = 512;
+  ModelBuilder init = makeInit();
+  init.model.taskDef.mutable_task(0)->mutable_memcpy_async()->set_count(12);
+  session = load(
+      makeBundle({makeInfer(), init, makeMasked()}, kVariableSize, &manifest));
+  ASSERT_TRUE(session);
+  EXPECT_EQ(message(session->initialize()),
+            "sub-model 'init': a part of weight 'src.a' was not written");
+}
+
+TEST(Update, OtherWeightsAreNotWritten) {
+  om::Manifest manifest = makeManifest("masked");
+  ModelBuilder update = makeMasked();
+  // The switch of the second weight goes to its write in both cases.
+  for (ge::proto::OpDef &op :
+       *update.model.modelDef.mutable_graph(0)->mutable_op())
+    if (op.type() == "LabelSwitchByIndex" && op.input_i(0) == 64)
+      om::setInts(*op.mutable_attr(), "_label_switch_list", {3, 3});
+  auto session = load(
+      makeBundle({makeInfer(), makeInit(), update}, kVariableSize, &manifest));
+  ASSERT_TRUE(session);
+  ASSERT_EQ(message(session->initialize()), "(success)");
+  EXPECT_EQ(message(session->update({{0, kNewA}})),
+            "sub-model 'update': weight 'src.b' was written, but no new value "
+            "was given");
+  EXPECT_EQ(readWeights(*session), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+}
+
 TEST(Update, MissingModels) {
   om::Manifest manifest = makeManifest("masked");
   manifest.models.resize(1);
