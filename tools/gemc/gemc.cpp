@@ -38,6 +38,14 @@ static constexpr struct {
     {&runCommand, runMain},
 };
 
+/// Tells what is wrong with the command line in the words of the parser, whose
+/// lines begin with the name of the program as it was called.
+static int reportParseErrors(llvm::StringRef errors) {
+  llvm::StringRef first = errors.split('\n').first;
+  llvm::StringRef message = first.split(": ").second;
+  return reportUsageError(message.split("  Try: ").first.rtrim("."));
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM initLLVM(argc, argv);
   cl::SetVersionPrinter([](llvm::raw_ostream &out) {
@@ -53,10 +61,8 @@ int main(int argc, char **argv) {
   if (!cl::ParseCommandLineOptions(
           argc, argv,
           "gemc: models in, weight-refreshable Ascend OM bundles out\n",
-          &errorStream)) {
-    llvm::errs() << errors;
-    return kUsageError;
-  }
+          &errorStream))
+    return reportParseErrors(errors);
   for (const auto &entry : kCommands)
     if (*entry.command)
       return entry.main();
