@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallSet.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <functional>
@@ -91,6 +92,7 @@ private:
   OpBuilder builder;
   int64_t weightBase;
   int64_t nextId = 0;
+  llvm::StringSet<> names;
   /// Name of the node whose output a buffer holds, as an edge.
   llvm::DenseMap<Value, std::string> producers;
   llvm::SmallSet<int64_t, 16> emittedWeights;
@@ -138,6 +140,7 @@ void TaskEmitter::run() {
 
 int64_t TaskEmitter::emitNode(Location loc, const Node &node) {
   int64_t id = nextId++;
+  names.insert(node.name);
   OpOp::create(builder, loc, number(id), builder.getStringAttr(node.name),
                builder.getStringAttr(node.type),
                builder.getArrayAttr(node.inputs.names),
@@ -323,13 +326,16 @@ void TaskEmitter::emitNetOutput(ArrayRef<OutputOp> outputs) {
     return a.getIndex() < b.getIndex();
   });
   Node node{kNetOutputName.str(), "NetOutput", {}, {}, {}, {}};
-  SmallVector<Attribute> names;
+  // A node of the model may have the name.
+  for (unsigned i = 1; names.contains(node.name); ++i)
+    node.name = kNetOutputName.str() + "_" + std::to_string(i);
+  SmallVector<Attribute> outputNames;
   for (OutputOp output : sorted) {
     addInput(node, "__input" + std::to_string(output.getIndex()),
              output.getBuffer(), output.getType());
-    names.push_back(output.getNameAttr());
+    outputNames.push_back(output.getNameAttr());
   }
-  model.setOutputNamesAttr(builder.getArrayAttr(names));
+  model.setOutputNamesAttr(builder.getArrayAttr(outputNames));
   emitNode(sorted.front().getLoc(), node);
 }
 
