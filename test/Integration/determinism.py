@@ -38,9 +38,12 @@ test.check(compiled("e.om", "--threads", "1") == first, "one thread")
 test.check(compiled("f.om", "--threads", "2") == first, "two threads")
 
 today = datetime.date.today()
+host = socket.gethostname()
+# A short host name may stand anywhere by chance.
+hosts = [host] if len(host) > 5 else []
 for word in (test.work, other, os.path.dirname(os.path.abspath(case.model)),
              os.getcwd(), os.path.dirname(os.path.dirname(test.options.gemc)),
-             os.path.expanduser("~") + "/", socket.gethostname(), ".om",
+             os.path.expanduser("~") + "/", ".om", *hosts,
              today.isoformat(), today.strftime("%Y%m%d")):
     test.check(word.encode() not in first, f"'{word}' stands in the file")
 

@@ -52,13 +52,26 @@ def _join(header, partitions, offset, length):
 
 
 class Model:
-    """One sub-model: its partitions, two of them decoded."""
+    """One sub-model. MODEL_DEF and TASK_INFO are decoded when somebody looks at
+    them, and encoded again only then: protoc takes its time."""
 
     def __init__(self, data, schemas):
         self.header, self.partitions = _split(data)
         self.schemas = schemas
-        self.model_def = schemas[MODEL_DEF].decode(self.partition(MODEL_DEF))
-        self.task_info = schemas[TASK_INFO].decode(self.partition(TASK_INFO))
+        self.decoded = {}
+
+    def _decode(self, kind):
+        if kind not in self.decoded:
+            self.decoded[kind] = self.schemas[kind].decode(self.partition(kind))
+        return self.decoded[kind]
+
+    @property
+    def model_def(self):
+        return self._decode(MODEL_DEF)
+
+    @property
+    def task_info(self):
+        return self._decode(TASK_INFO)
 
     def partition(self, kind):
         for entry, payload in self.partitions:
@@ -90,8 +103,8 @@ class Model:
         return "update" if any(op.str("type") == "Data" for op in ops) else "init"
 
     def bytes(self):
-        self.set_partition(MODEL_DEF, self.schemas[MODEL_DEF].encode(self.model_def))
-        self.set_partition(TASK_INFO, self.schemas[TASK_INFO].encode(self.task_info))
+        for kind, message in self.decoded.items():
+            self.set_partition(kind, self.schemas[kind].encode(message))
         return _join(self.header, self.partitions, 0, HEADER)
 
 
@@ -105,6 +118,9 @@ class Bundle:
         self.models = [Model(payload, schemas)
                        for kind, payload in self.partitions
                        if kind == BUNDLE_MODEL]
+
+    def roles(self):
+        return [model.role() for model in self.models]
 
     def model(self, role):
         return next(model for model in self.models if model.role() == role)

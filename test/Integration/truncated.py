@@ -52,8 +52,8 @@ model = test.write("small.onnx", small_model(
 x = {"x": test.write("x.bin", numpy.arange(8, dtype="<f4").tobytes())}
 data = read(test.compile(model, test.path("small.om")))
 refuse_all("the small bundle", x,
-           cuts(data, [*range(0, min(len(data), 700)),
-                       *range(700, len(data), 37), len(data) - 1]))
+           cuts(data, [*range(0, 1024),
+                       *range(1024, len(data), 37), len(data) - 1]))
 
 
 def patched(position, format, value):

@@ -42,6 +42,8 @@ for command in ("compile", "list-weights", "inspect", "run"):
 result = test.must(*compile_arguments)
 test.check("%" not in result.err and "\r" not in result.err + result.out,
            "no progress on a pipe", result)
+test.check("Parameter193_reshape1_shape" in result.err,
+           "--refresh '*' lists the constants it passed over", result)
 for extra in (["--refresh-min-bytes", "1000"], ["--update", "masked"],
               ["--update", "all"], ["--no-init"], ["--threads", "2"],
               ["--input-shape", "Input3:1,1,28,28"]):
