@@ -97,14 +97,14 @@ LogicalResult Conv2DOp::inferReturnTypeComponents(
   auto x = cast<ShapedType>(op.getX().getType());
   auto filter = cast<ShapedType>(op.getFilter().getType());
   Type resultType = getProductType(x.getElementType());
+  for (ShapedType type : {x, filter})
+    if (type.hasRank() && type.getRank() != 4)
+      return emitOptionalError(location, "needs operands of rank 4, found ",
+                               toString(type.getShape())); // CV-4
   if (!x.hasRank() || !filter.hasRank()) {
-    results.emplace_back(resultType);
+    results.emplace_back(Shape(4, ShapedType::kDynamic), resultType);
     return success();
   }
-  if (x.getRank() != 4 || filter.getRank() != 4)
-    return emitOptionalError(location, "needs operands of rank 4, found ",
-                             toString(x.getShape()), " and ",
-                             toString(filter.getShape()));
   SpatialAxes axes = *getSpatialAxes(op.getDataFormat());
   SpatialAxes filterAxes = getFilterAxes(filter, op.getDataFormat());
   int64_t channels = x.getDimSize(axes.c),
@@ -262,19 +262,24 @@ template <typename OpTy> static LogicalResult verifyProduct(OpTy op) {
     return op.emitOpError("operands have element types ")
            << op.getX1().getType().getElementType() << " and "
            << op.getX2().getType().getElementType();
+  if (failed(verifyInferredResult(op))) // MM-1, MM-2, MM-4
+    return failure();
   if (Value bias = op.getBias()) {
     auto biasType = cast<ShapedType>(bias.getType());
     auto result = cast<ShapedType>(op.getY().getType());
-    if (biasType.hasStaticShape() && result.hasRank() &&
-        !isDynamic(result.getShape().back()) &&
-        (biasType.getRank() == 0 || biasType.getRank() > 2 ||
-         biasType.getNumElements() != result.getShape().back() ||
-         biasType.getShape().back() != result.getShape().back()))
+    // Operands of unknown rank leave the rank of the result to the file.
+    if (!biasType.hasStaticShape() || !result.hasRank() ||
+        result.getRank() == 0 || isDynamic(result.getShape().back()))
+      return success();
+    int64_t columns = result.getShape().back();
+    ArrayRef<int64_t> shape = biasType.getShape();
+    if (shape != ArrayRef<int64_t>{columns} &&
+        shape != ArrayRef<int64_t>{1, columns})
       return op.emitOpError("bias has shape ")
-             << toString(biasType.getShape()) << ", the result has "
-             << result.getShape().back() << " columns"; // MM-3
+             << toString(shape) << ", the result has " << columns
+             << " columns"; // MM-3
   }
-  return verifyInferredResult(op); // MM-1, MM-2, MM-4
+  return success();
 }
 
 LogicalResult MatMulV2Op::inferReturnTypeComponents(
