@@ -96,7 +96,7 @@ def GE_NodeOp : GE_StructureOp<"node",
                        OptionalAttr<StrArrayAttr>:$output_slots);
   let results = (outs Variadic<GE_Tensor>:$outputs);
   let assemblyFormat = [{
-    $type ($name^)? custom<Slots>($inputs, $slots, $absent) (`attrs` $attrs^)?
+    $type ($name^)? `` custom<Slots>($inputs, $slots, $absent) (`attrs` $attrs^)?
     (`outputs` $output_slots^)? attr-dict `:` functional-type($inputs, $outputs)
   }];
   let hasVerifier = 1;
