@@ -60,6 +60,8 @@ expect() {
     --expect "$output=$reference" --rtol 1e-4 --atol 0
 }
 
+differs() { fail "the result is not what ONNX Runtime computes"; }
+
 # demo NAME INPUT OUTPUT WEIGHT: WEIGHT is what reference "mix1" replaces.
 demo() {
   local name=$1 input=$2 output=$3 weight=$4
@@ -77,11 +79,11 @@ demo() {
   gemc inspect --check "$bundle"
 
   heading "$name: run it from the file, with the weights it was trained with"
-  expect "$name" "$output" ""
+  expect "$name" "$output" "" || differs
   say "The result is what ONNX Runtime computes from the original model."
 
   heading "$name: give it new weights, all of them, without compiling again"
-  expect "$name" "$output" .b --weights "$inputs/$name.weights_b.npz"
+  expect "$name" "$output" .b --weights "$inputs/$name.weights_b.npz" || differs
   say "The result is what ONNX Runtime computes with the new weights."
 
   heading "$name: are the two results really different?"
@@ -96,7 +98,7 @@ demo() {
   say "Yes: against the first reference, the refreshed model is far off."
 
   heading "$name: give it one new weight, $weight, and leave the others alone"
-  expect "$name" "$output" .mix1 --weights "$inputs/$name.weights_b.npz" --only "$weight"
+  expect "$name" "$output" .mix1 --weights "$inputs/$name.weights_b.npz" --only "$weight" || differs
   say "The result is what ONNX Runtime computes when only $weight is new."
 }
 

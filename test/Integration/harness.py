@@ -136,8 +136,12 @@ class Test:
             + (f" with {', '.join(words)}" if words else ""), result)
 
     def check_usage_error(self, result, what):
-        self.check(result.code == 2 and result.err.startswith("gemc: "),
-                   f"{what}: expected exit 2 and 'gemc: ...'", result)
+        """Exit 2, and lines that say something."""
+        lines = result.err.splitlines()
+        self.check(
+            result.code == 2 and lines and lines[0].startswith("gemc: ")
+            and not any(line.strip() == "gemc: error:" for line in lines),
+            f"{what}: expected exit 2 and 'gemc: ...'", result)
 
     def finish(self):
         if not self.checks:
