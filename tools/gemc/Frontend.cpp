@@ -7,6 +7,7 @@
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 
@@ -53,6 +54,19 @@ static void printDiagnostic(mlir::Diagnostic &diag) {
     printDiagnostic(note);
 }
 
+namespace {
+/// Prints remarks as notes.
+class NoteStreamer : public mlir::remark::detail::MLIRRemarkStreamerBase {
+public:
+  void streamOptimizationRemark(
+      const mlir::remark::detail::Remark &remark) override {
+    llvm::errs() << "gemc: note: ";
+    printLocation(remark.getLocation(), llvm::errs());
+    llvm::errs() << remark.getMsg() << "\n";
+  }
+};
+} // namespace
+
 Frontend::Frontend(unsigned threads)
     : context(mlir::MLIRContext::Threading::DISABLED) {
   mlir::DialectRegistry registry;
@@ -63,6 +77,18 @@ Frontend::Frontend(unsigned threads)
         llvm::hardware_concurrency(threads));
     context.setThreadPool(*threadPool);
   }
+  // The message names the node; the operation itself would be noise.
+  context.printOpOnDiagnostic(false);
+  // What globs passed over is for the user; the other remarks are for people
+  // who read ge-opt's.
+  mlir::remark::RemarkCategories categories;
+  categories.missed = "weight-refresh";
+  if (failed(mlir::remark::enableOptimizationRemarks(
+          context, std::make_unique<NoteStreamer>(),
+          std::make_unique<mlir::remark::RemarkEmittingPolicyAll>(),
+          categories)))
+    llvm::errs() << "gemc: note: constants that are passed over are not "
+                    "listed\n";
   context.getDiagEngine().registerHandler([](mlir::Diagnostic &diag) {
     printDiagnostic(diag);
     return mlir::success();

@@ -38,12 +38,12 @@ static constexpr struct {
     {&runCommand, runMain},
 };
 
-/// Tells what is wrong with the command line in the words of the parser, whose
-/// lines begin with the name of the program as it was called.
-static int reportParseErrors(llvm::StringRef errors) {
-  llvm::StringRef first = errors.split('\n').first;
-  llvm::StringRef message = first.split(": ").second;
-  return reportUsageError(message.split("  Try: ").first.rtrim("."));
+/// Whether the command line asks for a text that names the program.
+static bool asksForText(llvm::ArrayRef<char *> args) {
+  return llvm::any_of(args, [](llvm::StringRef arg) {
+    arg = arg.ltrim('-');
+    return arg.starts_with("help") || arg == "h" || arg == "version";
+  });
 }
 
 int main(int argc, char **argv) {
@@ -56,13 +56,21 @@ int main(int argc, char **argv) {
   // LLVM's libraries register options of their own, which are none of ours.
   cl::OptionCategory category("gemc");
   cl::HideUnrelatedOptions(category);
+  // The parser begins its messages with the name of the program; this makes
+  // them look like all other errors.
+  std::vector<const char *> args(argv, argv + argc);
+  args[0] = asksForText({argv, argv + argc}) ? "gemc" : "gemc: error";
   std::string errors;
   llvm::raw_string_ostream errorStream(errors);
   if (!cl::ParseCommandLineOptions(
-          argc, argv,
+          argc, args.data(),
           "gemc: models in, weight-refreshable Ascend OM bundles out\n",
-          &errorStream))
-    return reportParseErrors(errors);
+          &errorStream)) {
+    llvm::errs() << llvm::StringRef(errors).split("  Try: ").first.rtrim()
+                 << (errors.empty() ? "" : "\n")
+                 << "gemc: see 'gemc --help' and 'gemc COMMAND --help'\n";
+    return kUsageError;
+  }
   for (const auto &entry : kCommands)
     if (*entry.command)
       return entry.main();

@@ -20,8 +20,6 @@ struct VerifyTyped : gemlir::geir::impl::VerifyTypedBase<VerifyTyped> {
 
   void runOnOperation() override {
     bool failed = false;
-    // Operators that nothing is known about, by type in order of appearance.
-    llvm::MapVector<StringRef, SmallVector<GEOpInterface>> unknown;
     for (func::FuncOp function : getOperation().getOps<func::FuncOp>()) {
       if (function.isExternal()) {
         function.emitError("a graph needs a body");
@@ -46,7 +44,8 @@ struct VerifyTyped : gemlir::geir::impl::VerifyTypedBase<VerifyTyped> {
           return;
         }
         for (Value result : op->getResults())
-          failed |= !isStatic(result, function);
+          if (!getTensorBytes(result.getType()))
+            dynamic.push_back(result);
         if (auto deferred = dyn_cast<DeferredAttrOpInterface>(*op);
             deferred && deferred.hasDeferredAttrs()) {
           op->emitOpError("has attributes that wait for a static shape");
@@ -54,33 +53,54 @@ struct VerifyTyped : gemlir::geir::impl::VerifyTypedBase<VerifyTyped> {
         }
       });
     }
-    for (auto &[type, ops] : unknown) {
-      ops.front()->emitError("operator '")
-          << type << "' is not supported (" << ops.size()
-          << (ops.size() == 1 ? " node" : " nodes") << ")";
-      failed = true;
-    }
+    if (!unknown.empty())
+      failed |= reportUnknown();
+    // A result without a static shape is news only when nothing above explains
+    // it.
+    if (!failed)
+      for (Value result : dynamic) {
+        result.getDefiningOp()->emitOpError(
+            "result has no static shape of known size: ")
+            << result.getType();
+        failed = true;
+      }
     if (failed)
       signalPassFailure();
   }
 
-  /// Reports a value without a static shape.
-  static bool isStatic(Value value, func::FuncOp function) {
-    if (getTensorBytes(value.getType()))
+private:
+  /// All operators without a definition in one message, at the first of them.
+  bool reportUnknown() {
+    InFlightDiagnostic diag = unknown.front().second.front()->emitError();
+    diag << unknown.size()
+         << (unknown.size() == 1 ? " operator is" : " operators are")
+         << " not supported: ";
+    llvm::interleaveComma(unknown, diag, [&](const auto &entry) {
+      const auto &[type, ops] = entry;
+      diag << type << " (" << ops.size()
+           << (ops.size() == 1 ? " node" : " nodes");
+      if (StringAttr name = GEOpInterface(ops.front()).getNodeName())
+        diag << ", first " << name;
+      diag << ")";
+    });
+    return true;
+  }
+
+  /// Reports an input without a static shape.
+  static bool isStatic(BlockArgument argument, func::FuncOp function) {
+    if (getTensorBytes(argument.getType()))
       return true;
-    if (auto argument = dyn_cast<BlockArgument>(value)) {
-      auto name = function.getArgAttrOfType<ArgAttr>(argument.getArgNumber(),
-                                                     GEDialect::kArgAttr);
-      function.emitError("input ")
-          << (name ? name.getName().getValue() : StringRef("?"))
-          << " has no static shape: " << value.getType()
-          << "; fix it with --input-shape";
-    } else {
-      value.getDefiningOp()->emitOpError("result has no static shape of known "
-                                         "size: ")
-          << value.getType();
-    }
+    auto name = function.getArgAttrOfType<ArgAttr>(argument.getArgNumber(),
+                                                   GEDialect::kArgAttr);
+    function.emitError("input ")
+        << (name ? name.getName().getValue() : StringRef("?"))
+        << " has no static shape: " << argument.getType()
+        << "; fix it with --input-shape";
     return false;
   }
+
+  /// Operators that nothing is known about, by type in order of appearance.
+  llvm::MapVector<StringRef, SmallVector<GEOpInterface>> unknown;
+  SmallVector<Value> dynamic;
 };
 } // namespace
