@@ -192,16 +192,15 @@ private:
   /// Sets the marks: those that are there already, exact names in their order,
   /// then the rest in file order.
   void mark() {
-    SmallVector<geir::ConstOp> marked;
-    for (geir::ConstOp constant : constants)
+    SmallVector<std::pair<uint64_t, unsigned>> marked; // mark, place in file
+    for (auto [place, constant] : llvm::enumerate(constants))
       if (constant.getRefresh())
-        marked.push_back(constant);
-    llvm::stable_sort(marked, [](geir::ConstOp a, geir::ConstOp b) {
-      return *a.getRefresh() < *b.getRefresh();
-    });
+        marked.push_back({*constant.getRefresh(), place});
+    llvm::sort(marked);
     llvm::SetVector<geir::ConstOp> named;
     std::swap(named, selected);
-    selected.insert_range(marked);
+    for (auto [mark, place] : marked)
+      selected.insert(constants[place]);
     selected.insert_range(named);
     for (geir::ConstOp constant : constants) {
       if (!matched.contains(constant) || selected.contains(constant))
@@ -210,7 +209,7 @@ private:
         remark::missed(
             constant.getLoc(),
             remark::RemarkOpts::name("wr-select").category("weight-refresh"))
-            << "passed over '" << getName(constant).str() << "': " << *reason;
+            << ("passed over '" + getName(constant) + "': " + *reason).str();
       else
         selected.insert(constant);
     }

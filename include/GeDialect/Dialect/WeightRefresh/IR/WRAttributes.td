@@ -25,10 +25,6 @@ def WR_UpdateForm : I32EnumAttr<"UpdateForm", "form of the update function", [
   I32EnumAttrCase<"All", 1, "all">
 ]> {
   let cppNamespace = "::gemlir::wr";
-  let genSpecializedAttr = 0;
-}
-def WR_UpdateFormAttr : EnumAttr<WR_Dialect, WR_UpdateForm, "update_form"> {
-  let assemblyFormat = "`` $value";
 }
 
 def WR_RoadAttr : AttrDef<WR_Dialect, "Road"> {

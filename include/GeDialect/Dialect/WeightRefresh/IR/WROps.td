@@ -143,7 +143,7 @@ def WR_BundleOp : WR_Op<"bundle",
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, WR_MemberArrayAttr:$members,
-                       OptionalAttr<WR_UpdateFormAttr>:$update);
+                       OptionalAttr<WR_UpdateForm>:$update);
   let assemblyFormat = [{
     $sym_name `members` `(` $members `)` (`update` `(` $update^ `)`)? attr-dict
   }];
