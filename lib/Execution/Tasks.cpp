@@ -15,7 +15,7 @@ using namespace gemlir::exec;
 
 /// A model that jumps backwards more often than this in one run is taken to
 /// hang.
-static constexpr uint64_t kMaxBackwardJumps = uint64_t(1) << 20;
+static constexpr uint64_t kMaxBackwardJumps = uint64_t(1) << 16;
 
 Program::~Program() = default;
 
@@ -24,8 +24,10 @@ Program::~Program() = default;
 //===----------------------------------------------------------------------===//
 
 void UndoLog::save(const MemoryRange &range) {
-  if (range.bytes == 0)
+  // Once is enough, however often a loop comes by.
+  if (!covered.findMissing(range.address, range.end()))
     return;
+  covered.insert(range.address, range.end());
   const uint8_t *bytes = range.data();
   saved.emplace_back(range, std::vector<uint8_t>(bytes, bytes + range.bytes));
 }
@@ -34,6 +36,7 @@ void UndoLog::restore() {
   for (const auto &[range, bytes] : llvm::reverse(saved))
     std::memcpy(range.data(), bytes.data(), bytes.size());
   saved.clear();
+  covered.clear();
   written = before;
 }
 

@@ -45,6 +45,7 @@ public:
 private:
   RangeSet &written;
   RangeSet before;
+  RangeSet covered; // by `saved`
   std::vector<std::pair<MemoryRange, std::vector<uint8_t>>> saved;
 };
 

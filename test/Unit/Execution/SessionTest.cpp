@@ -299,7 +299,7 @@ TEST(Session, EndlessLoopEnds) {
   ASSERT_TRUE(session);
   EXPECT_EQ(getRunError(*session, 0, {}),
             "sub-model 'loop': task 2 (STREAM_LABEL_GOTO of LabelGoto 'jump'): "
-            "the model has jumped backwards 1048577 times");
+            "the model has jumped backwards 65537 times");
 }
 
 TEST(Session, LabelErrors) {

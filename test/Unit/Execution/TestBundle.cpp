@@ -239,13 +239,12 @@ std::string test::getLoadError(const TestFile &file, bool check) {
   return session ? "(success)" : llvm::toString(session.takeError());
 }
 
-std::unique_ptr<Session> test::load(const TestFile &file,
-                                    SessionOptions options) {
+LoadedSession test::load(const TestFile &file, SessionOptions options) {
   auto session = Session::create(file.file, options);
   if (session)
-    return std::move(*session);
+    return {file.images, std::move(*session)};
   ADD_FAILURE() << llvm::toString(session.takeError());
-  return nullptr;
+  return {};
 }
 
 HostTensor test::makeTensor(const Dims &dims,

@@ -91,8 +91,17 @@ om::ManifestWeight makeWeight(int64_t index, const std::string &name,
 /// The message of loading the bundle, which must fail.
 std::string getLoadError(const TestFile &file, bool check = true);
 
-std::unique_ptr<Session> load(const TestFile &file,
-                              SessionOptions options = {});
+/// A session together with what it points into; false when loading failed,
+/// which is also a failure of the test.
+struct LoadedSession {
+  std::vector<std::shared_ptr<Bytes>> images;
+  std::unique_ptr<Session> session;
+
+  explicit operator bool() const { return session != nullptr; }
+  Session *operator->() const { return session.get(); }
+  Session &operator*() const { return *session; }
+};
+LoadedSession load(const TestFile &file, SessionOptions options = {});
 
 HostTensor makeTensor(const Dims &dims, const std::vector<float> &values);
 
