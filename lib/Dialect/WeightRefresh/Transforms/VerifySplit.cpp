@@ -30,6 +30,7 @@ struct VerifySplit : gemlir::wr::impl::VerifySplitBase<VerifySplit> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    symbols.emplace(module);
     for (VariableOp variable : module.getOps<VariableOp>()) {
       variables.push_back(variable);
       if (variable.getIndex() != variables.size() - 1)
@@ -47,7 +48,8 @@ struct VerifySplit : gemlir::wr::impl::VerifySplitBase<VerifySplit> {
     llvm::SmallPtrSet<Operation *, 4> members;
     for (MemberAttr member :
          bundles.front().getMembers().getAsRange<MemberAttr>()) {
-      auto function = module.lookupSymbol<func::FuncOp>(member.getFunction());
+      auto function =
+          symbols->lookup<func::FuncOp>(member.getFunction().getValue());
       if (!function) {
         fail(bundles.front())
             << "lists " << member.getFunction() << ", which is no function";
@@ -113,7 +115,7 @@ private:
       return;
     }
     for (const Write &write : writes) {
-      auto variable = getOperation().lookupSymbol<VariableOp>(write.variable);
+      auto variable = symbols->lookup<VariableOp>(write.variable);
       if (!variable)
         continue; // the symbol verifier has told
       if (function.getArgument(variable.getIndex()).getType() !=
@@ -143,6 +145,7 @@ private:
   }
 
   SmallVector<VariableOp> variables;
+  std::optional<SymbolTable> symbols;
   bool hasFailed = false;
 };
 } // namespace
