@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian's libzip package has a CMake config that insists on command line tools
 # from other packages.
 find_path(LibZip_INCLUDE_DIR zip.h)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian's oneDNN package has a CMake config that insists on OpenCL headers,
 # which the CPU engine does not need.
 find_path(OneDNN_INCLUDE_DIR dnnl.hpp)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian's ONNX package has no CMake config; the generated header needs to be
 # told the namespace and the flavour the library was built with.
 find_path(OnnxProto_INCLUDE_DIR onnx/onnx_pb.h)

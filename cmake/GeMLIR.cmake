@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A library that contains no MLIR: Support, Layout, the OM container, the
 # weight files, the executor. LLVM's Support library is its only LLVM part.
 #

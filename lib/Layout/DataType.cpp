@@ -22,22 +22,14 @@ static constexpr Info kTypes[] = {
 
 /// Types that have a builtin MLIR element type, under its name.
 static constexpr std::pair<DataType, llvm::StringRef> kShortNames[] = {
-    {DataType::Float, "f32"},
-    {DataType::Float16, "f16"},
-    {DataType::BFloat16, "bf16"},
-    {DataType::Double, "f64"},
-    {DataType::Int4, "i4"},
-    {DataType::Int8, "i8"},
-    {DataType::Int16, "i16"},
-    {DataType::Int32, "i32"},
-    {DataType::Int64, "i64"},
-    {DataType::UInt8, "ui8"},
-    {DataType::UInt16, "ui16"},
-    {DataType::UInt32, "ui32"},
-    {DataType::UInt64, "ui64"},
-    {DataType::Bool, "i1"},
-    {DataType::Float8E5M2, "f8E5M2"},
-    {DataType::Float8E4M3FN, "f8E4M3FN"},
+    {DataType::Float, "f32"},         {DataType::Float16, "f16"},
+    {DataType::BFloat16, "bf16"},     {DataType::Double, "f64"},
+    {DataType::Int4, "i4"},           {DataType::Int8, "i8"},
+    {DataType::Int16, "i16"},         {DataType::Int32, "i32"},
+    {DataType::Int64, "i64"},         {DataType::UInt8, "ui8"},
+    {DataType::UInt16, "ui16"},       {DataType::UInt32, "ui32"},
+    {DataType::UInt64, "ui64"},       {DataType::Bool, "i1"},
+    {DataType::Float8E5M2, "f8E5M2"}, {DataType::Float8E4M3FN, "f8E4M3FN"},
 };
 
 static const Info &getInfo(DataType type) {
@@ -84,8 +76,7 @@ std::optional<DataType> gemlir::dataTypeFromShortName(llvm::StringRef name) {
   return std::nullopt;
 }
 
-std::optional<int64_t>
-gemlir::getElementCount(llvm::ArrayRef<int64_t> dims) {
+std::optional<int64_t> gemlir::getElementCount(llvm::ArrayRef<int64_t> dims) {
   // Zeros first: a tensor with a zero dim is empty whatever the others are.
   int64_t count = 1;
   for (int64_t dim : dims)

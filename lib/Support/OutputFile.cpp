@@ -68,9 +68,9 @@ llvm::Error gemlir::writeFileAtomically(
   }
 
   llvm::Expected<llvm::sys::fs::TempFile> temp =
-      llvm::sys::fs::TempFile::create(
-          target + ".tmp-%%%%%%%%",
-          llvm::sys::fs::all_read | llvm::sys::fs::owner_write);
+      llvm::sys::fs::TempFile::create(target + ".tmp-%%%%%%%%",
+                                      llvm::sys::fs::all_read |
+                                          llvm::sys::fs::owner_write);
   if (!temp)
     return addContext(temp.takeError(), "cannot write '" + path + "'");
   llvm::raw_fd_ostream stream(temp->FD, /*shouldClose=*/false);

@@ -40,10 +40,9 @@ constexpr int64_t kVariableBound = 5368709120;
 /// Bytes reserved for a tensor of `bytes` payload bytes: rounded up to the
 /// granule plus one granule of padding. An empty tensor takes one granule.
 constexpr int64_t paddedTensorBytes(int64_t bytes) {
-  return bytes == 0
-             ? kTensorGranule
-             : (bytes + kTensorGranule + kTensorPadding - 1) / kTensorGranule *
-                   kTensorGranule;
+  return bytes == 0 ? kTensorGranule
+                    : (bytes + kTensorGranule + kTensorPadding - 1) /
+                          kTensorGranule * kTensorGranule;
 }
 
 constexpr int64_t alignToBlock(int64_t bytes) {

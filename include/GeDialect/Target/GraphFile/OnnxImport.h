@@ -26,9 +26,9 @@ struct OnnxImportOptions {
 /// keep the source name, weights stay in the file: the module refers to them
 /// with `path` as given. Null after reporting what is wrong, with the node;
 /// operators without a counterpart are reported all at once.
-mlir::OwningOpRef<mlir::ModuleOp>
-importOnnx(llvm::StringRef path, mlir::MLIRContext *context,
-           const OnnxImportOptions &options);
+mlir::OwningOpRef<mlir::ModuleOp> importOnnx(llvm::StringRef path,
+                                             mlir::MLIRContext *context,
+                                             const OnnxImportOptions &options);
 
 } // namespace gemlir
 

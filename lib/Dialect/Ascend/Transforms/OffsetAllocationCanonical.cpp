@@ -516,11 +516,9 @@ static int64_t luby(int64_t index) {
   }
 }
 
-CanonicalSearch::Outcome CanonicalSearch::search(int64_t newCapacity,
-                                                 StepBudget &budget,
-                                                 Plan &plan) {
-  if (*std::max_element(problem.live.begin(), problem.live.end()) >
-      newCapacity)
+CanonicalSearch::Outcome
+CanonicalSearch::search(int64_t newCapacity, StepBudget &budget, Plan &plan) {
+  if (*std::max_element(problem.live.begin(), problem.live.end()) > newCapacity)
     return Outcome::Impossible;
   constexpr int64_t kPatience = 100;
   for (int64_t round = 1; !budget.exhausted(); ++round) {

@@ -55,8 +55,8 @@ public:
     size_t block = buffer / kBlock;
     size_t begin = block * kBlock;
     size_t end = std::min<size_t>(begin + kBlock, size());
-    int32_t most = *std::max_element(lastPlaced.begin() + begin,
-                                     lastPlaced.begin() + end);
+    int32_t most =
+        *std::max_element(lastPlaced.begin() + begin, lastPlaced.begin() + end);
     size_t node = leaves + block;
     while (node && tree[node] != most) {
       tree[node] = most;

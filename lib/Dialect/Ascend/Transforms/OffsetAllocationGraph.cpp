@@ -19,9 +19,9 @@ using namespace gemlir::ascend;
 /// better described by life times, and would not fit into memory.
 static constexpr size_t kMaxPairs = size_t(1) << 27;
 
-llvm::Expected<ConflictGraph> ConflictGraph::fromPairs(
-    unsigned numBuffers,
-    llvm::ArrayRef<std::pair<unsigned, unsigned>> pairs) {
+llvm::Expected<ConflictGraph>
+ConflictGraph::fromPairs(unsigned numBuffers,
+                         llvm::ArrayRef<std::pair<unsigned, unsigned>> pairs) {
   ConflictGraph graph;
   graph.starts.assign(numBuffers + size_t(1), 0);
   for (auto [a, b] : pairs) {
@@ -53,8 +53,8 @@ llvm::Expected<ConflictGraph> ConflictGraph::fromPairs(
     std::sort(begin, end);
     end = std::unique(begin, end);
     graph.starts[buffer] = used;
-    used = std::copy(begin, end, graph.list.begin() + used) -
-           graph.list.begin();
+    used =
+        std::copy(begin, end, graph.list.begin() + used) - graph.list.begin();
   }
   graph.starts[numBuffers] = used;
   graph.list.resize(used);
@@ -71,10 +71,10 @@ llvm::Expected<ConflictGraph> ConflictGraph::fromLiveIntervals(
   std::vector<Life> lives;
   for (auto [buffer, list] : llvm::enumerate(intervals))
     for (Interval interval : list)
-      lives.push_back({interval.begin,
-                       interval.begin < interval.end ? interval.end - 1
-                                                     : interval.begin,
-                       static_cast<unsigned>(buffer)});
+      lives.push_back(
+          {interval.begin,
+           interval.begin < interval.end ? interval.end - 1 : interval.begin,
+           static_cast<unsigned>(buffer)});
   llvm::sort(lives, [](const Life &a, const Life &b) {
     return std::tie(a.begin, a.buffer, a.last) <
            std::tie(b.begin, b.buffer, b.last);
@@ -86,7 +86,8 @@ llvm::Expected<ConflictGraph> ConflictGraph::fromLiveIntervals(
   for (const Life &life : lives) {
     live.erase(live.begin(), live.lower_bound({life.begin, 0}));
     if (pairs.size() + live.size() > kMaxPairs)
-      return makeErrorf("expected at most {0} conflicts, found more", kMaxPairs);
+      return makeErrorf("expected at most {0} conflicts, found more",
+                        kMaxPairs);
     for (auto [last, buffer] : live)
       if (buffer != life.buffer)
         pairs.emplace_back(life.buffer, buffer);
@@ -95,8 +96,7 @@ llvm::Expected<ConflictGraph> ConflictGraph::fromLiveIntervals(
   return fromPairs(intervals.size(), pairs);
 }
 
-ConflictGraph
-ConflictGraph::withoutEmpty(llvm::ArrayRef<int64_t> bytes) const {
+ConflictGraph ConflictGraph::withoutEmpty(llvm::ArrayRef<int64_t> bytes) const {
   ConflictGraph graph;
   graph.starts = {0};
   for (unsigned buffer = 0; buffer < size(); ++buffer) {

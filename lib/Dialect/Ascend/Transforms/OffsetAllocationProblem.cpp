@@ -127,8 +127,8 @@ static void addSections(llvm::ArrayRef<Life> lives,
   std::vector<int64_t> &time = problem.time;
   size_t nextEnd = 0;
   for (size_t i = 0; i < lives.size(); ++i) {
-    bool lastBegin = i + 1 == lives.size() ||
-                     ends[nextEnd] < lives[i + 1].begin;
+    bool lastBegin =
+        i + 1 == lives.size() || ends[nextEnd] < lives[i + 1].begin;
     if (!lastBegin)
       continue;
     time.push_back(lives[i].begin);

@@ -39,8 +39,7 @@ gemlir::ascend::findOverlap(llvm::ArrayRef<PlacedBuffer> buffers) {
     const PlacedBuffer &buffer = buffers[i];
     if (buffer.bytes <= 0)
       continue;
-    int64_t last =
-        buffer.begin < buffer.end ? buffer.end - 1 : buffer.begin;
+    int64_t last = buffer.begin < buffer.end ? buffer.end - 1 : buffer.begin;
     events.push_back({buffer.begin, false, i});
     events.push_back({last, true, i});
   }
