@@ -30,7 +30,7 @@ tracked() {
 cxx=$(tracked '*.cpp' '*.h')
 tablegen=$(tracked '*.td')
 code=$(tracked '*.cpp' '*.h' '*.td' '*.pdll' '*.def' '*.proto' '*.py' '*.py.in' \
-  '*.sh' '*.cmake' '*CMakeLists.txt' '*.mlir' '*.test' .ci/run)
+  '*.sh' '*.cmake' '*CMakeLists.txt' .ci/run)
 if [ -z "$cxx" ]; then
   echo "format: git lists no C++ file here" >&2
   exit 1
