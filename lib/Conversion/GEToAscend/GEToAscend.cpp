@@ -10,7 +10,7 @@
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
-
+#include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Support/TaskConventions.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -46,7 +46,7 @@ public:
   LogicalResult run();
 
 private:
-  /// Reports an operation that has no lowering.
+  /// Reports an operation that has no lowering, or a result without a size.
   LogicalResult checkLowering(Operation *op);
   LogicalResult lower(Operation *op);
   LogicalResult lowerOperator(geir::GEOpInterface op);
@@ -86,13 +86,29 @@ constexpr int64_t kLabelsPerAssign = 3;
 
 } // namespace
 
+/// Every value becomes device memory: its size must be known and not exceed
+/// what there can be.
+static LogicalResult checkSize(Location loc, Type type) {
+  std::optional<int64_t> bytes = geir::getTensorBytes(type);
+  if (!bytes)
+    return emitError(loc) << "needs a static tensor type of known size, found "
+                          << type;
+  if (*bytes > memory::kFeatureLimit)
+    return emitError(loc) << type << " has " << *bytes
+                          << " bytes, the address space ends at "
+                          << memory::kFeatureLimit;
+  return success();
+}
+
 LogicalResult ModelBuilder::run() {
+  bool failed = false;
   for (BlockArgument argument : function.getArguments()) {
     auto arg = function.getArgAttrOfType<geir::ArgAttr>(
         argument.getArgNumber(), geir::GEDialect::kArgAttr);
     if (!arg)
       return function.emitError("argument ")
              << argument.getArgNumber() << " needs the attribute 'ge.arg'";
+    failed |= mlir::failed(checkSize(argument.getLoc(), argument.getType()));
     names.insert(arg.getName().getValue());
     buffers.map(argument,
                 ascend::InputOp::create(
@@ -103,7 +119,6 @@ LogicalResult ModelBuilder::run() {
   }
   // All operations without a lowering at once, before the first user looks for
   // the buffer of a result.
-  bool failed = false;
   for (Operation &op : function.front())
     failed |= mlir::failed(checkLowering(&op));
   if (failed)
@@ -117,8 +132,13 @@ LogicalResult ModelBuilder::run() {
 LogicalResult ModelBuilder::checkLowering(Operation *op) {
   if (isa<geir::ConstOp, wr::ReadOp, wr::InitialOp, wr::AssignOp,
           wr::AssignIfOp, wr::FedOp, func::ReturnOp, geir::LoweringOpInterface>(
-          op))
+          op)) {
+    for (Value result : op->getResults())
+      if (isa<TensorType>(result.getType()) &&
+          failed(checkSize(op->getLoc(), result.getType())))
+        return failure();
     return success();
+  }
   auto node = dyn_cast<geir::GEOpInterface>(op);
   if (!node)
     return op->emitOpError("has no lowering");
@@ -186,13 +206,9 @@ LogicalResult ModelBuilder::lowerOperator(geir::GEOpInterface op) {
   }
   for (auto [result, slot] :
        llvm::zip_equal(op->getResults(), op.getOutputSlotNames())) {
-    std::optional<int64_t> bytes = geir::getTensorBytes(result.getType());
-    if (!bytes)
-      return op->emitOpError("result has no static type of known size: ")
-             << result.getType();
-    auto buffer =
-        ascend::AllocOp::create(builder, op->getLoc(), bufferType,
-                                ascend::Space::Feature, *bytes, IntegerAttr());
+    auto buffer = ascend::AllocOp::create(
+        builder, op->getLoc(), bufferType, ascend::Space::Feature,
+        *geir::getTensorBytes(result.getType()), IntegerAttr());
     buffers.map(result, buffer.getBuffer());
     outputs.push_back(buffer);
     outputSlots.push_back(builder.getStringAttr(slot));

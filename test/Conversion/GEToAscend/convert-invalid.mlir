@@ -69,13 +69,25 @@ wr.bundle @main members([#wr.member<infer @f>])
 
 // -----
 
-// Stage S3 has static shapes only.
+// Stage S3 has static shapes only, and sizes that a device can have.
+// expected-error @below {{needs a static tensor type of known size, found 'tensor<?xf32>'}}
 func.func @f(%x: tensor<?xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
     -> (tensor<?xf32> {ge.res = #ge.res<name = "y">})
     attributes {ge.graph = #ge.graph<name = "g">} {
-  // expected-error @below {{result has no static type of known size: 'tensor<?xf32>'}}
+  // expected-error @below {{needs a static tensor type of known size, found 'tensor<?xf32>'}}
   %y = ge.Relu "relu" %x : (tensor<?xf32>) -> tensor<?xf32>
   return %y : tensor<?xf32>
+}
+wr.bundle @main members([#wr.member<infer @f>])
+
+// -----
+
+// expected-error @below {{'tensor<17179869185xf32>' has 68719476740 bytes, the address space ends at 68719476736}}
+func.func @f(%x: tensor<17179869185xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
+    attributes {ge.graph = #ge.graph<name = "g">} {
+  // expected-error @below {{'tensor<17179869185xf32>' has 68719476740 bytes}}
+  %y = ge.Relu "relu" %x : (tensor<17179869185xf32>) -> tensor<17179869185xf32>
+  return
 }
 wr.bundle @main members([#wr.member<infer @f>])
 
@@ -89,9 +101,9 @@ func.func @infer() attributes {ge.graph = #ge.graph<name = "g">} {
 }
 func.func @update(
     %n: tensor<4xf32> {ge.arg = #ge.arg<name = "n", index = 0>},
+    // expected-error @below {{needs a static tensor type of known size, found 'i1'}}
     %p: i1 {ge.arg = #ge.arg<name = "p", index = 1>})
     attributes {ge.graph = #ge.graph<name = "g">} {
-  // expected-error @below {{presence must come from a wr.fed}}
   wr.assign_if @v, %n fed(%p) : tensor<4xf32>
   return
 }
