@@ -86,20 +86,31 @@ static void improve(const IntervalProblem &problem, Solution &solution,
     lowerPeak(solution, goal, /*minimumSlice=*/1, budget, eject);
     return;
   }
-  // On a large plan the greedy result often needs only a few moves, far less
-  // than the canonical search needs to look at everything once.
-  StepBudget small{std::min(budget.left, dive) / 16};
-  int64_t before = small.left;
-  eject(std::max(goal, solution.bound), small, solution.plan);
-  budget.spend(before - small.left);
+  // Ejection comes close to the goal in a small part of the time, but rarely
+  // meets it on a full plan. Large steps first, while they succeed.
+  StepBudget quick{std::min(budget.left, dive) / 8};
+  budget.spend(quick.left);
+  while (solution.plan.peak > goal) {
+    int64_t gap = solution.plan.peak - goal;
+    int64_t target = gap > goal / 2048 ? goal + gap / 4 : goal;
+    if (eject(target, quick, solution.plan) != Outcome::Found)
+      break;
+  }
+  budget.left += quick.left;
   if (solution.plan.peak <= goal)
     return;
 
+  // One that can afford only a few such looks may end with nothing, and keeps
+  // something for the ejection search.
+  StepBudget reserve{dive > budget.left / 8 ? budget.left / 4 : 0};
+  budget.spend(reserve.left);
   CanonicalSearch canonical(problem);
-  lowerPeak(solution, goal, /*minimumSlice=*/2 * dive, budget,
+  lowerPeak(solution, goal, /*minimumSlice=*/4 * dive, budget,
             [&](int64_t target, StepBudget &slice, Plan &plan) {
               return canonical.search(target, slice, plan);
             });
+  lowerPeak(solution, goal, /*minimumSlice=*/1, reserve, eject);
+  budget.left += reserve.left;
 }
 
 /// Sum of the rounded sizes of a clique in bytes, without the largest padding:
@@ -172,7 +183,7 @@ gemlir::ascend::allocateOffsets(llvm::ArrayRef<AllocationRequest> requests,
     double share = static_cast<double>(problems[i].numBuffers()) / numBuffers;
     StepBudget slice{static_cast<int64_t>(options.steps / 16 * share)};
     int64_t before = slice.left;
-    solutions[i].plan = placeGreedily(problems[i], goal, slice);
+    solutions[i].plan = placeGreedily(problems[i], goal, 8 * before, slice);
     budget.spend(before - slice.left);
   }
 

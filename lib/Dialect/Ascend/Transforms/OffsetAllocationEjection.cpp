@@ -66,7 +66,8 @@ private:
     llvm::sort(borders, [](const Border &a, const Border &b) {
       return a.offset < b.offset;
     });
-    budget.spend(8 + 4 * neighbours.size());
+    budget.spend(8 +
+                 borders.size() * (1 + llvm::Log2_64_Ceil(borders.size() + 1)));
 
     // The cost changes only at borders, so it is enough to look at both sides
     // of each one and at both ends.
@@ -126,9 +127,9 @@ private:
 } // namespace
 
 template <class Conflicts>
-bool allocation::ejectAbove(Conflicts &conflicts,
-                            llvm::ArrayRef<int64_t> sizes, int64_t target,
-                            uint64_t seed, StepBudget &budget, Plan &plan) {
+bool allocation::ejectAbove(Conflicts &conflicts, llvm::ArrayRef<int64_t> sizes,
+                            int64_t target, uint64_t seed, StepBudget &budget,
+                            Plan &plan) {
   EjectionSearch<Conflicts> search(conflicts, sizes, target, seed, budget,
                                    plan.offsets);
   if (!search.run())

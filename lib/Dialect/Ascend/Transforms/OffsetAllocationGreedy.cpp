@@ -34,6 +34,11 @@ static int64_t findPlace(llvm::ArrayRef<Occupied> occupied, int64_t size,
   return place >= 0 ? place : top;
 }
 
+/// Steps to find and sort the placed neighbours of one buffer.
+static int64_t gatherSteps(int64_t neighbours) {
+  return 4 + 3 * neighbours * (1 + llvm::Log2_64_Ceil(neighbours + 1));
+}
+
 template <class Conflicts>
 bool allocation::placeInOrder(Conflicts &conflicts,
                               llvm::ArrayRef<int64_t> sizes,
@@ -50,12 +55,10 @@ bool allocation::placeInOrder(Conflicts &conflicts,
       occupied.push_back({offset, offset + sizes[other]});
     });
     // Equal begins need no order: only the highest end so far matters.
-    std::sort(occupied.begin(), occupied.end(),
-              [](const Occupied &a, const Occupied &b) {
-                return a.begin < b.begin;
-              });
-    budget.spend(4 + occupied.size() *
-                         (1 + llvm::Log2_64_Ceil(occupied.size() + 1)));
+    std::sort(
+        occupied.begin(), occupied.end(),
+        [](const Occupied &a, const Occupied &b) { return a.begin < b.begin; });
+    budget.spend(gatherSteps(occupied.size()));
     int64_t offset = findPlace(occupied, sizes[buffer], fit);
     plan.offsets[buffer] = offset;
     plan.peak = std::max(plan.peak, offset + sizes[buffer]);
@@ -74,6 +77,84 @@ template bool allocation::placeInOrder(GraphConflicts &,
                                        llvm::ArrayRef<int64_t>,
                                        llvm::ArrayRef<uint32_t>, Fit, int64_t,
                                        StepBudget &, Plan &);
+
+namespace {
+/// All placed buffers by offset, in chunks, so that an insertion moves little.
+class PlacedByOffset {
+public:
+  explicit PlacedByOffset(const IntervalProblem &problem) : problem(problem) {}
+
+  /// Calls `fn(buffer)` in ascending order of offsets until it returns false.
+  template <class Fn> void forEach(Fn fn) const {
+    for (const std::vector<Entry> &chunk : chunks)
+      for (const Entry &entry : chunk)
+        if (!fn(entry))
+          return;
+  }
+
+  struct Entry {
+    int32_t first, last;
+    int64_t begin, end;
+  };
+
+  void insert(unsigned buffer, int64_t offset) {
+    Entry entry = {problem.first[buffer], problem.last[buffer], offset,
+                   offset + problem.size[buffer]};
+    auto chunk =
+        llvm::partition_point(chunks, [&](const std::vector<Entry> &entries) {
+          return entries.back().begin < offset;
+        });
+    if (chunk == chunks.end()) {
+      if (chunks.empty())
+        chunks.emplace_back();
+      chunk = std::prev(chunks.end());
+    }
+    auto place = llvm::partition_point(
+        *chunk, [&](const Entry &other) { return other.begin < offset; });
+    chunk->insert(place, entry);
+    if (chunk->size() == kMaxChunk) {
+      auto middle = chunk->begin() + kMaxChunk / 2;
+      std::vector<Entry> upper(middle, chunk->end());
+      chunk->erase(middle, chunk->end());
+      chunks.insert(std::next(chunk), std::move(upper));
+    }
+  }
+
+private:
+  static constexpr size_t kMaxChunk = 512;
+  const IntervalProblem &problem;
+  std::vector<std::vector<Entry>> chunks;
+};
+} // namespace
+
+/// First fit in `order` like placeInOrder, for plans in which most buffers are
+/// live together: looks at all placed buffers in the order of their offsets,
+/// which needs no sorting and ends at the first gap. O(n^2), but few
+/// nanoseconds per pair.
+static Plan placeDense(const IntervalProblem &problem,
+                       llvm::ArrayRef<uint32_t> order, StepBudget &budget) {
+  Plan plan;
+  plan.offsets.resize(order.size());
+  PlacedByOffset placed(problem);
+  for (uint32_t buffer : order) {
+    int32_t first = problem.first[buffer], last = problem.last[buffer];
+    int64_t size = problem.size[buffer], offset = 0, looked = 0;
+    placed.forEach([&](const PlacedByOffset::Entry &entry) {
+      ++looked;
+      if (entry.first > last || entry.last < first)
+        return true;
+      if (entry.begin - offset >= size)
+        return false;
+      offset = std::max(offset, entry.end);
+      return true;
+    });
+    budget.spend(1 + looked / 2);
+    placed.insert(buffer, offset);
+    plan.offsets[buffer] = offset;
+    plan.peak = std::max(plan.peak, offset + size);
+  }
+  return plan;
+}
 
 namespace {
 /// Free ranges below the highest byte used so far; everything above is free.
@@ -174,8 +255,7 @@ Plan allocation::placeOnline(const IntervalProblem &problem, bool backwards) {
 
 namespace {
 /// Buffers by descending key, then ascending index.
-template <class Key>
-std::vector<uint32_t> orderBy(size_t count, Key key) {
+template <class Key> std::vector<uint32_t> orderBy(size_t count, Key key) {
   std::vector<uint32_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
@@ -195,8 +275,7 @@ Plan bestOf(Conflicts &conflicts, llvm::ArrayRef<int64_t> sizes,
   for (unsigned number = 0; number < numOrders; ++number) {
     std::vector<uint32_t> order = makeOrder(number);
     for (Fit fit : {Fit::First, Fit::Best}) {
-      if (best.peak <= goal ||
-          (budget.exhausted() && best.peak != kUnbounded))
+      if (best.peak <= goal || (budget.exhausted() && best.peak != kUnbounded))
         return best;
       if (placeInOrder(conflicts, sizes, order, fit, best.peak, budget, plan))
         std::swap(best, plan);
@@ -206,21 +285,29 @@ Plan bestOf(Conflicts &conflicts, llvm::ArrayRef<int64_t> sizes,
 }
 } // namespace
 
-Plan allocation::placeGreedily(const IntervalProblem &problem, int64_t goal,
-                               StepBudget &budget) {
-  size_t count = problem.numBuffers();
-  // A pass visits each conflict once, and sorts what it finds.
-  int64_t conflicts = problem.countConflicts();
-  int64_t perBuffer = conflicts / std::max<int64_t>(count, 1);
-  int64_t factor = 2 + llvm::Log2_64_Ceil(perBuffer + 2);
-  if (conflicts > kUnbounded / factor || conflicts * factor > 8 * budget.left) {
-    Plan forwards = placeOnline(problem, /*backwards=*/false);
-    if (forwards.peak <= goal)
-      return forwards;
-    Plan backwards = placeOnline(problem, /*backwards=*/true);
-    return backwards.peak < forwards.peak ? backwards : forwards;
-  }
+/// The online placement, forwards or backwards.
+static Plan placeOnlineBothWays(const IntervalProblem &problem, int64_t goal) {
+  Plan forwards = placeOnline(problem, /*backwards=*/false);
+  if (forwards.peak <= goal)
+    return forwards;
+  Plan backwards = placeOnline(problem, /*backwards=*/true);
+  return backwards.peak < forwards.peak ? backwards : forwards;
+}
 
+Plan allocation::placeGreedily(const IntervalProblem &problem, int64_t goal,
+                               int64_t affordable, StepBudget &budget) {
+  size_t count = problem.numBuffers();
+  if (count == 0)
+    return Plan();
+  // A pass visits each conflict once.
+  int64_t conflicts = problem.countConflicts();
+  double passSteps =
+      static_cast<double>(gatherSteps(conflicts / count)) * count;
+  double denseSteps = static_cast<double>(count) * count / 4;
+  if (std::min(passSteps, denseSteps) > affordable)
+    return placeOnlineBothWays(problem, goal);
+
+  constexpr unsigned kNumOrders = 7;
   std::vector<int64_t> contention;
   auto length = [&](uint32_t i) { return problem.last[i] - problem.first[i]; };
   auto makeOrder = [&](unsigned number) {
@@ -256,8 +343,19 @@ Plan allocation::placeGreedily(const IntervalProblem &problem, int64_t goal,
       });
     }
   };
+  if (denseSteps < passSteps) {
+    Plan best = placeOnlineBothWays(problem, goal);
+    for (unsigned number = 0; number < kNumOrders; ++number) {
+      if (best.peak <= goal || (number > 0 && budget.exhausted()))
+        break;
+      Plan plan = placeDense(problem, makeOrder(number), budget);
+      if (plan.peak < best.peak)
+        best = std::move(plan);
+    }
+    return best;
+  }
   IntervalConflicts index(problem);
-  return bestOf(index, problem.size, 7, goal, budget, makeOrder);
+  return bestOf(index, problem.size, kNumOrders, goal, budget, makeOrder);
 }
 
 Plan allocation::placeGreedily(const ConflictGraph &graph,
@@ -269,11 +367,11 @@ Plan allocation::placeGreedily(const ConflictGraph &graph,
   auto makeOrder = [&](unsigned number) {
     switch (number) {
     case 0: // size
-      return orderBy(count,
-                     [&](uint32_t i) { return std::pair(sizes[i], degree(i)); });
+      return orderBy(
+          count, [&](uint32_t i) { return std::pair(sizes[i], degree(i)); });
     case 1: // number of conflicts
-      return orderBy(count,
-                     [&](uint32_t i) { return std::pair(degree(i), sizes[i]); });
+      return orderBy(
+          count, [&](uint32_t i) { return std::pair(degree(i), sizes[i]); });
     case 2: // size times number of conflicts
       return orderBy(count, [&](uint32_t i) {
         return static_cast<double>(sizes[i]) * (degree(i) + 1.0);

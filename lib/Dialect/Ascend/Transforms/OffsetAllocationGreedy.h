@@ -13,8 +13,7 @@ namespace gemlir::ascend::allocation {
 enum class Fit { First, Best };
 
 /// Places the buffers in `order`. Gives up, and returns false, as soon as the
-/// peak reaches `limit`. Costs a step per pair of buffers in conflict, times
-/// the logarithm of their number.
+/// peak reaches `limit`. O((n + k) log n) for k pairs in conflict.
 template <class Conflicts>
 bool placeInOrder(Conflicts &conflicts, llvm::ArrayRef<int64_t> sizes,
                   llvm::ArrayRef<uint32_t> order, Fit fit, int64_t limit,
@@ -27,10 +26,10 @@ Plan placeOnline(const IntervalProblem &problem, bool backwards);
 
 /// The best of a portfolio of orders with both fits. Stops at a peak of
 /// `goal`, and before the next order when `budget` is exhausted. The first
-/// order always runs to its end unless it would cost more than the budget;
-/// then only the online placement is made.
+/// order runs to its end in any case, unless it would cost more than
+/// `affordable` steps; then only the online placement is made.
 Plan placeGreedily(const IntervalProblem &problem, int64_t goal,
-                   StepBudget &budget);
+                   int64_t affordable, StepBudget &budget);
 Plan placeGreedily(const ConflictGraph &graph, llvm::ArrayRef<int64_t> sizes,
                    int64_t goal, StepBudget &budget);
 
