@@ -46,8 +46,7 @@ std::pair<int64_t, int64_t> getSamePadding(int64_t in, int64_t extent,
 bool areCompatible(llvm::ArrayRef<int64_t> a, llvm::ArrayRef<int64_t> b);
 
 /// Verifies that the results of `op` have the element types and shapes that
-/// `inferReturnTypeComponents` gives, as far as both are known. `rule` is the
-/// id of the rule, which the diagnostic does not show.
+/// `inferReturnTypeComponents` gives, as far as both are known.
 mlir::LogicalResult verifyInferredResult(mlir::Operation *op);
 
 /// The elementwise rule: result 0 looks like operand 0.

@@ -47,8 +47,9 @@ def Split : Pass<"wr-split", "::mlir::ModuleOp"> {
     values) and the update function, and lists them in a `wr.bundle`. Without
     marked constants the bundle has the infer function only.
 
-    Precondition: one graph in the module (stage S1). Postcondition: stage S2,
-    see `wr-verify-split`.
+    Precondition: one graph in the module (stage S1), and no symbol @infer,
+    @init, @update or @main but the graph itself. Postcondition: stage S2, see
+    `wr-verify-split`.
   }];
   let options = [
     Option<"init", "init", "bool", /*default=*/"true",
@@ -63,9 +64,10 @@ def Split : Pass<"wr-split", "::mlir::ModuleOp"> {
 def VerifySplit : Pass<"wr-verify-split", "::mlir::ModuleOp"> {
   let summary = "verify stage S2: variables, their readers and their writers";
   let description = [{
-    Every variable is assigned exactly once by init (when there is one) and by
-    update; argument i of update belongs to the variable with index i; infer
-    assigns nothing; indices are 0, 1, 2, ...
+    Every variable is assigned exactly once, outside of branches, by init (when
+    there is one) and by update; update assigns argument i to the variable with
+    index i, under element i of the mask when there is one; infer assigns
+    nothing; indices are 0, 1, 2, ...; every function is a member of the bundle.
   }];
 }
 
