@@ -176,6 +176,17 @@ llvm::Error Program::Builder::addConstants() {
 // Model inputs and outputs
 //===----------------------------------------------------------------------===//
 
+const Port *
+Program::Builder::findOverlappingInput(const MemoryRange &range) const {
+  // Inputs do not overlap each other, so only the last one that starts before
+  // the end can reach into the range.
+  auto it = inputsByAddress.lower_bound(range.end());
+  if (it == inputsByAddress.begin())
+    return nullptr;
+  const Port *port = std::prev(it)->second;
+  return port->range.overlaps(range) ? port : nullptr;
+}
+
 llvm::Error Program::Builder::addInput(const OpDef &op) {
   std::string where = "input '" + op.name() + "'";
   if (op.output_desc_size() != 1 || op.output_i_size() != 1)
@@ -198,10 +209,11 @@ llvm::Error Program::Builder::addInput(const OpDef &op) {
   if (!inserted)
     return makeErrorf("inputs '{0}' and '{1}' both have index {2}",
                       it->second.name, op.name(), index);
-  for (const auto &[otherIndex, other] : inputsByIndex)
-    if (otherIndex != index && other.range.overlaps(*range))
-      return makeErrorf("inputs '{0}' and '{1}' overlap in memory", other.name,
-                        op.name());
+  if (const Port *other = findOverlappingInput(*range))
+    return makeErrorf("inputs '{0}' and '{1}' overlap in memory", other->name,
+                      op.name());
+  if (range->bytes != 0)
+    inputsByAddress[range->address] = &it->second;
   return llvm::Error::success();
 }
 

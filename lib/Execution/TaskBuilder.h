@@ -45,6 +45,9 @@ private:
   llvm::Expected<MemoryRange> translateOffset(int64_t offset,
                                               uint64_t bytes) const;
 
+  /// The model input that shares a byte with `range`, or null.
+  const Port *findOverlappingInput(const MemoryRange &range) const;
+
   // Checks, in TaskChecks.cpp.
   /// What a step touches: constants, variables, buffers of the caller, overlap.
   llvm::Error checkOperands(const Step &step, bool inPlace) const;
@@ -61,6 +64,7 @@ private:
   const OpsById ops;
   std::map<uint64_t, uint64_t> constants; // address and end
   std::map<int64_t, Port> inputsByIndex;
+  std::map<uint64_t, const Port *> inputsByAddress; // those that have bytes
   std::map<int64_t, size_t> stepOfLabel;
 };
 

@@ -42,13 +42,12 @@ llvm::Error Program::Builder::checkOutput(const Step &step, size_t slot,
   const MemoryRange &range = step.outputs[slot].range;
   std::string where =
       llvm::formatv("output {0} at {1}", slot, formatAddress(range.address));
-  for (const auto &[index, port] : inputsByIndex)
-    if (port.range.address - layout.featureBase >=
-            layout.featureSize - layout.zeroCopySize &&
-        range.overlaps(port.range))
+  if (const Port *port = findOverlappingInput(range))
+    if (port->range.address - layout.featureBase >=
+        layout.featureSize - layout.zeroCopySize)
       return makeErrorf("{0} writes to the caller's buffer of model input "
                         "'{1}'",
-                        where, port.name);
+                        where, port->name);
   for (auto [inputSlot, input] : llvm::enumerate(step.inputs)) {
     if (!input.present || !input.accessed || !range.overlaps(input.range))
       continue;
