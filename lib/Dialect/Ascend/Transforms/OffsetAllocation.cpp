@@ -83,6 +83,12 @@ static void improve(const IntervalProblem &problem, Solution &solution,
   Ejection eject(conflicts, problem.size);
   int64_t dive = CanonicalSearch::estimateSteps(problem.countMembers());
   if (dive > budget.left) {
+    // With buffers that conflict with almost everything, a few moves of the
+    // ejection search would eat up the budget and change nothing.
+    constexpr int64_t kMinMoves = 1000;
+    int64_t neighbours = 2 * problem.countConflicts() / problem.numBuffers();
+    if (moveSteps(neighbours) > budget.left / kMinMoves)
+      return;
     lowerPeak(solution, goal, /*minimumSlice=*/1, budget, eject);
     return;
   }
@@ -102,7 +108,7 @@ static void improve(const IntervalProblem &problem, Solution &solution,
 
   // One that can afford only a few such looks may end with nothing, and keeps
   // something for the ejection search.
-  StepBudget reserve{dive > budget.left / 8 ? budget.left / 4 : 0};
+  StepBudget reserve{dive > budget.left / 8 ? budget.left / 8 : 0};
   budget.spend(reserve.left);
   CanonicalSearch canonical(problem);
   lowerPeak(solution, goal, /*minimumSlice=*/4 * dive, budget,

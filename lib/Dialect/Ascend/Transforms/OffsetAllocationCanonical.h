@@ -48,7 +48,10 @@ public:
   /// Steps that a search without any dead branch takes, roughly.
   static int64_t estimateSteps(int64_t numMembers) {
     // Measured: 60 to 200 steps per entry, fewer on small instances.
-    return numMembers <= kUnbounded / 128 ? 128 * numMembers : kUnbounded;
+    constexpr int64_t kStepsPerMember = 96;
+    return numMembers <= kUnbounded / kStepsPerMember
+               ? kStepsPerMember * numMembers
+               : kUnbounded;
   }
 
   /// Searches a plan with a peak of at most `capacity`. When there is one, it

@@ -66,8 +66,7 @@ private:
     llvm::sort(borders, [](const Border &a, const Border &b) {
       return a.offset < b.offset;
     });
-    budget.spend(8 +
-                 borders.size() * (1 + llvm::Log2_64_Ceil(borders.size() + 1)));
+    budget.spend(moveSteps(neighbours.size()));
 
     // The cost changes only at borders, so it is enough to look at both sides
     // of each one and at both ends.

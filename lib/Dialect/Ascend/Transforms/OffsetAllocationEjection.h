@@ -8,6 +8,11 @@
 
 namespace gemlir::ascend::allocation {
 
+/// Steps to put one buffer back.
+inline int64_t moveSteps(int64_t neighbours) {
+  return 8 + 2 * neighbours * (1 + llvm::Log2_64_Ceil(2 * neighbours + 1));
+}
+
 /// Tries to bring `plan` to a peak of at most `target`. The buffers that reach
 /// above it are taken out. Then one buffer after the other is put back where
 /// the buffers that it displaces are the easiest to place, counted by how often

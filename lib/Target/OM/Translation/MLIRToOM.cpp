@@ -93,8 +93,11 @@ void ModelImageBuilder::setModelAttributes() {
   om::setInt(attrs, "stream_num", 1);
   om::setInt(attrs, "event_num", 0);
   om::setInt(attrs, "notify_num", 0);
-  om::setInt(attrs, "label_num",
-             llvm::range_size(model.getOps<ascend::LabelSetTaskOp>()));
+  // The loader refuses labels that are not below this number.
+  int64_t numLabels = 0;
+  for (ascend::LabelSetTaskOp op : model.getOps<ascend::LabelSetTaskOp>())
+    numLabels = std::max<int64_t>(numLabels, op.getLabel() + 1);
+  om::setInt(attrs, "label_num", numLabels);
   om::setInt(attrs, "p2p_memory_size", 0);
   om::setInt(attrs, "session_scope_memory_size", 0);
   om::setInt(attrs, "host_memory_size", 0);
@@ -174,6 +177,7 @@ static om::TensorInfo getTensorInfo(StringRef name, ascend::DescAttr desc) {
 }
 
 LogicalResult ModelImageBuilder::addInterface() {
+  int64_t numNodes = llvm::range_size(model.getOps<ascend::OpOp>());
   for (ascend::OpOp op : model.getOps<ascend::OpOp>()) {
     if (op.getOpType() == "Data") {
       auto index = op.getAttrs() ? op.getAttrsAttr().getAs<IntegerAttr>("index")
@@ -182,9 +186,7 @@ LogicalResult ModelImageBuilder::addInterface() {
           cast<ascend::DescAttr>(op.getInputs()[0]).isAbsent())
         return op.emitOpError("a Data node needs an index and one input");
       auto &inputs = image.inOutInfo.inputs;
-      if (index.getInt() < 0 ||
-          index.getInt() >= static_cast<int64_t>(
-                                llvm::range_size(model.getOps<ascend::OpOp>())))
+      if (index.getInt() < 0 || index.getInt() >= numNodes)
         return op.emitOpError("has index ") << index.getInt();
       if (inputs.size() <= static_cast<size_t>(index.getInt()))
         inputs.resize(index.getInt() + 1);
@@ -198,11 +200,14 @@ LogicalResult ModelImageBuilder::addInterface() {
            llvm::zip(names, op.getInputs(), op.getEdges())) {
         if (cast<ascend::DescAttr>(desc).isAbsent())
           return op.emitOpError("has an absent input");
-        // The loader appends the output number of the producer.
-        StringRef output = cast<StringAttr>(edge).getValue().rsplit(':').second;
-        image.inOutInfo.outputs.push_back(getTensorInfo(
-            (cast<StringAttr>(name).getValue() + ":" + output).str(),
-            cast<ascend::DescAttr>(desc)));
+        // The loader appends the output number of the producer, unless the
+        // name has a colon already.
+        std::string fullName = cast<StringAttr>(name).str();
+        if (fullName.find(':') == std::string::npos)
+          fullName +=
+              ":" + cast<StringAttr>(edge).getValue().rsplit(':').second.str();
+        image.inOutInfo.outputs.push_back(
+            getTensorInfo(fullName, cast<ascend::DescAttr>(desc)));
       }
     }
   }
