@@ -8,8 +8,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C.UTF-8
-# Lets the cached objects of one build directory serve the others.
-export CCACHE_BASEDIR="$PWD"
 
 preset=release
 if [ $# -gt 0 ]; then

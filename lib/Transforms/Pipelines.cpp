@@ -61,21 +61,17 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(wr::createSelect(select));
   pm.addNestedPass<func::FuncOp>(geir::createInferShapes());
   pm.addPass(createCanonicalizerPass());
-  pm.addPass(geir::createVerifyTyped());
 }
 
 static void buildSplit(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(wr::createSplit({options.init, options.update}));
-  pm.addPass(wr::createVerifySplit());
 }
 
-static void buildLaidOut(OpPassManager &pm, const PipelineOptions &) {
-  pm.addPass(wr::createVerifyLayout());
-}
+// Formats are linear and roads empty; what is split is laid out.
+static void buildLaidOut(OpPassManager &, const PipelineOptions &) {}
 
 static void buildAbstract(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(createConvertGEToAscend({options.target}));
-  pm.addPass(ascend::createVerifyAbstract());
 }
 
 static void buildScheduled(OpPassManager &pm, const PipelineOptions &) {
@@ -84,26 +80,50 @@ static void buildScheduled(OpPassManager &pm, const PipelineOptions &) {
   // before the other is written, and that depends on the streams.
   pm.addPass(ascend::createAssignStreams());
   pm.addPass(ascend::createPlanMemory());
-  pm.addPass(ascend::createVerifySchedule());
 }
 
 static void buildTasks(OpPassManager &pm, const PipelineOptions &) {
   pm.addPass(ascend::createEmitTasks());
-  pm.addPass(ascend::createVerifyTasks());
 }
 
 using StepBuilder = void (*)(OpPassManager &, const PipelineOptions &);
 
-/// Step i leads to stage i + 1.
+/// Step i leads to stage i + 1; the verifier of that stage comes behind it.
 static constexpr StepBuilder kSteps[] = {buildTyped,     buildSplit,
                                          buildLaidOut,   buildAbstract,
                                          buildScheduled, buildTasks};
+
+void gemlir::buildVerifier(OpPassManager &pm, Stage stage) {
+  switch (stage) {
+  case Stage::Imported:
+    return;
+  case Stage::Typed:
+    return pm.addPass(geir::createVerifyTyped());
+  case Stage::Split:
+    return pm.addPass(wr::createVerifySplit());
+  case Stage::LaidOut:
+    return pm.addPass(wr::createVerifyLayout());
+  case Stage::Abstract:
+    return pm.addPass(ascend::createVerifyAbstract());
+  case Stage::Scheduled:
+    return pm.addPass(ascend::createVerifySchedule());
+  case Stage::Tasks:
+    return pm.addPass(ascend::createVerifyTasks());
+  }
+}
+
+/// Step i and the verifier of the stage that it leads to.
+static void buildStep(OpPassManager &pm, unsigned step,
+                      const PipelineOptions &options) {
+  kSteps[step](pm, options);
+  gemlir::buildVerifier(pm, static_cast<Stage>(step + 1));
+}
 
 void gemlir::buildPipeline(OpPassManager &pm, Stage from, Stage to,
                            const PipelineOptions &options) {
   for (unsigned step = static_cast<unsigned>(from);
        step < static_cast<unsigned>(to); ++step)
-    kSteps[step](pm, options);
+    buildStep(pm, step, options);
 }
 
 //===----------------------------------------------------------------------===//
@@ -152,7 +172,7 @@ void gemlir::registerPipelines() {
     PassPipelineRegistration<TextualOptions>(
         kNames[i][0], kNames[i][1],
         [i](OpPassManager &pm, const TextualOptions &options) {
-          kSteps[i](pm, options.get());
+          buildStep(pm, i, options.get());
         });
   PassPipelineRegistration<TextualOptions>(
       "gemlir-compile", "imported graph to stage S6, task list",

@@ -90,6 +90,25 @@ static std::optional<int> checkOptions(std::optional<Stage> &stage) {
   return std::nullopt;
 }
 
+/// Reports the first option that would have no effect on a module of `stage`;
+/// an exit code if there is one.
+static std::optional<int> checkOptionsFor(Stage stage) {
+  struct {
+    const cl::Option &option;
+    Stage last;
+  } const kLastStages[] = {{refresh, Stage::Typed},
+                           {refreshMinBytes, Stage::Typed},
+                           {noInit, Stage::Typed},
+                           {update, Stage::Typed},
+                           {target, Stage::LaidOut}};
+  for (const auto &[option, last] : kLastStages)
+    if (option.getNumOccurrences() != 0 && stage > last)
+      return reportUsageError("--" + option.ArgStr + ": '" + inputPath +
+                              "' is at stage '" + getName(stage) +
+                              "', where this is decided already");
+  return std::nullopt;
+}
+
 /// Makes a stage self-contained: weights are found from the directory of the
 /// output, and the digest of their file tells it from another one.
 static llvm::Error relocateStores(mlir::ModuleOp module,
@@ -150,6 +169,8 @@ int gemlir::gemc::compileMain() {
   std::optional<Stage> stage = detectStage(*module);
   if (!stage)
     return reportInputError("'" + inputPath + "' holds no graph");
+  if (std::optional<int> code = checkOptionsFor(*stage))
+    return *code;
 
   PipelineOptions options;
   options.refresh.assign(refresh.begin(), refresh.end());
@@ -163,6 +184,13 @@ int gemlir::gemc::compileMain() {
     return reportInputError("'" + inputPath + "' is already at stage '" +
                             getName(*stage) + "', behind '" + getName(goal) +
                             "'");
+  // People edit stages: what comes from a file is verified like what a pass
+  // has made.
+  mlir::PassManager verifier(frontend.getContext());
+  verifier.enableVerifier(false);
+  buildVerifier(verifier, *stage);
+  if (failed(verifier.run(*module)))
+    return kInputError;
   // One step at a time, so that the verifiers run at stage borders only and
   // progress has names.
   for (unsigned step = static_cast<unsigned>(*stage);

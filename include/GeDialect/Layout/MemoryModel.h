@@ -45,6 +45,13 @@ constexpr int64_t paddedTensorBytes(int64_t bytes) {
                           kTensorGranule * kTensorGranule;
 }
 
+/// Bytes of the buffer that a caller supplies for an input or output: the
+/// payload, and one granule for a tensor without elements, because there are no
+/// buffers without bytes.
+constexpr int64_t suppliedBytes(int64_t bytes) {
+  return bytes == 0 ? kTensorGranule : bytes;
+}
+
 constexpr int64_t alignToBlock(int64_t bytes) {
   return (bytes + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
 }

@@ -48,6 +48,10 @@ struct PipelineOptions {
 void buildPipeline(mlir::OpPassManager &pm, Stage from, Stage to,
                    const PipelineOptions &options);
 
+/// Adds the verifier of a stage (stage S0 has none), for modules that come from
+/// a file.
+void buildVerifier(mlir::OpPassManager &pm, Stage stage);
+
 /// Registers `gemlir-to-<stage>` pipelines, each from the stage before.
 void registerPipelines();
 

@@ -36,7 +36,7 @@ ascend.model @infer graph("g") memory(feature = 512, io = 1024, weights = 1536) 
     ins(x = %x : tensor<4xf32>, filter = %w : tensor<4xf32>, bias = none,
         offset_w = %v : tensor<4xf32>)
     outs(y = %b : tensor<4xf32>) attrs {groups = 1 : i64} stream(0)
-  // CHECK-NEXT: ascend.op 4 "copy" "MemcpyAsync" inputs ["x"] [#ascend.desc<tensor<2xf32>, size = 64, offset = 0>] outputs ["y"] [#ascend.desc<tensor<2xf32>, size = 64, offset = 512>] edges ["conv:0"]{{$}}
+  // CHECK-NEXT: ascend.op 4 "copy" "MemcpyAsync" inputs ["x"] [#ascend.desc<tensor<16xi8>, size = 64, offset = 0>] outputs ["y"] [#ascend.desc<tensor<2xf32>, size = 64, offset = 512>] edges ["conv:0"]{{$}}
   ascend.memcpy "copy" "MemcpyAsync" %b from(8) to %y bytes(8) : tensor<2xf32> stream(0)
   // CHECK-NEXT: ascend.op 5 "Node_Output" "NetOutput" inputs ["__input0"] [#ascend.desc<tensor<2xf32>, size = 64, offset = 512>] outputs [] [] edges ["copy:0"]
   ascend.output "logits" index(0) %y : tensor<2xf32>

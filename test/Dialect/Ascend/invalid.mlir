@@ -84,7 +84,7 @@ ascend.kernel @k engine(rts) op("Relu")
 
 // -----
 
-// expected-error @below {{needs an operator type}}
+// expected-error @below {{attribute 'op_type' failed to satisfy constraint: string attribute which is not empty}}
 ascend.kernel @k engine(reference) op("")
 
 // -----
@@ -436,7 +436,7 @@ ascend.model @m graph("g") {
 
 ascend.model @m graph("g") {
   %x = ascend.input "x" index(0) : tensor<i32>
-  // expected-error @below {{index must lie in an allocation}}
+  // expected-error @below {{index must lie in feature memory}}
   ascend.switch "s" %x labels([0])
 }
 
@@ -451,7 +451,7 @@ ascend.model @m graph("g") {
 // -----
 
 //===----------------------------------------------------------------------===//
-// OP-1, OP-2
+// OP-1, OP-2, descriptors
 //===----------------------------------------------------------------------===//
 
 ascend.model @m graph("g") {
@@ -503,4 +503,41 @@ ascend.model @m graph("g") {
   // expected-error @below {{edge "x:-1" of the 1 inputs must not be a control edge}}
   ascend.op 0 "n" "Relu" inputs ["x"] [#ascend.desc<none, size = 0>]
     outputs [] [] edges ["x:-1"]
+}
+
+// -----
+
+ascend.model @op_absent_output graph("g") {
+  // expected-error @below {{must not have an absent output}}
+  ascend.op 0 "n" "Relu" inputs [] [] outputs ["y"] [#ascend.desc<none, size = 0>]
+    edges []
+}
+
+// -----
+
+ascend.model @op_absent_place graph("g") {
+  // expected-error @below {{an absent input has no size and no place}}
+  ascend.op 0 "n" "Relu" inputs ["x"] [#ascend.desc<none, size = 0, constant = 512>]
+    outputs [] [] edges [""]
+}
+
+// -----
+
+ascend.model @op_no_name graph("g") {
+  // expected-error @below {{attribute 'name' failed to satisfy constraint: string attribute which is not empty}}
+  ascend.op 0 "" "Relu" inputs [] [] outputs [] [] edges []
+}
+
+// -----
+
+ascend.model @task_numbers graph("g") {
+  // expected-error @below {{attribute 'op' failed to satisfy constraint}}
+  ascend.task.label_set op(4294967296) stream(0) label(0)
+}
+
+// -----
+
+ascend.model @task_stream graph("g") {
+  // expected-error @below {{attribute 'stream' failed to satisfy constraint}}
+  ascend.task.end_graph stream(-1)
 }

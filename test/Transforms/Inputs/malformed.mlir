@@ -254,15 +254,17 @@ wr.bundle @main members([#wr.member<infer @m>])
 
 // Nodes of every role with nothing of what the role needs.
 ascend.model @m graph("g") memory(feature = 0, io = 0, weights = 1024) {
-  ascend.op -9223372036854775808 "" "" inputs [] [] outputs [] [] edges []
+  ascend.op -9223372036854775808 "a" "b" inputs [] [] outputs [] [] edges []
   ascend.op 9223372036854775807 "n" "NetOutput" inputs [] [] outputs [] [] edges []
   ascend.op 9223372036854775806 "d" "Data" inputs [] [] outputs [] [] edges []
   ascend.op 1 "e" "Data" inputs ["a"] [#ascend.desc<none, size = 0>]
     outputs [] [] edges [""] attrs {index = 0.5}
   ascend.op 2 "c" "Const" inputs [] []
-    outputs ["y"] [#ascend.desc<none, size = 0, constant = 512>] edges []
+    outputs ["y"] [#ascend.desc<tensor<f32>, size = 0, offset = 512, constant = 9223372036854775807>]
+    edges []
   ascend.weight at(-1) value(unit) : index
-  ascend.task.kernel op(-1) stream(-1) library("") kernel("") addresses([-1, 9223372036854775807])
+  ascend.task.kernel op(4294967295) stream(4294967295) library("") kernel("")
+    addresses([-1, 9223372036854775807])
   ascend.task.end_graph stream(0)
 }
 wr.bundle @main members([#wr.member<infer @m>])

@@ -141,7 +141,9 @@ TEST(LifetimesTest, TinyInstancesAreOptimal) {
   for (uint64_t seed = 0; seed < 400; ++seed) {
     Numbers numbers(seed);
     std::vector<AllocationRequest> requests =
-        randomRequests(seed, numbers.in(1, 7), 8, 4, 12);
+        seed % 2 ? randomRequests(seed, numbers.in(1, 7), 8, 4, 12)
+                 : fullMemory(seed, /*bytes=*/numbers.in(3, 12));
+    requests.resize(std::min<size_t>(requests.size(), 7));
     std::vector<int64_t> bytes;
     for (const AllocationRequest &request : requests)
       bytes.push_back(request.bytes);
@@ -151,6 +153,45 @@ TEST(LifetimesTest, TinyInstancesAreOptimal) {
     AllocationResult result = allocate(requests, unaligned());
     EXPECT_EQ(result.peak, optimum) << "seed " << seed;
     EXPECT_TRUE(result.optimal) << "seed " << seed;
+  }
+}
+
+TEST(LifetimesTest, ProvesThatTheBoundIsOutOfReach) {
+  // Six units are live at every instant, and no plan has room for the last
+  // buffer in one piece.
+  const std::vector<AllocationRequest> gap = {{5, 0, 1}, {2, 1, 2}, {1, 0, 3},
+                                              {1, 2, 3}, {3, 1, 4}, {2, 3, 4},
+                                              {1, 2, 5}, {1, 4, 5}, {4, 4, 5}};
+  std::vector<int64_t> bytes;
+  for (const AllocationRequest &request : gap)
+    bytes.push_back(request.bytes);
+  int64_t optimum = exhaustiveOptimum(bytes, [&](unsigned a, unsigned b) {
+    return liveTogether(gap[a], gap[b]);
+  });
+  ASSERT_EQ(optimum, 7);
+
+  Numbers numbers(1);
+  for (int round = 0; round < 50; ++round) {
+    // The same in another order, backwards in time, in larger units, and next
+    // to a stretch of time that is easy.
+    std::vector<AllocationRequest> requests;
+    int64_t scale = numbers.in(1, 9);
+    bool backwards = numbers.in(0, 1);
+    for (AllocationRequest request : gap) {
+      request.bytes *= scale;
+      if (backwards)
+        request = {request.bytes, 5 - request.end, 5 - request.begin};
+      requests.insert(requests.begin() + numbers.in(0, requests.size()),
+                      request);
+    }
+    if (numbers.in(0, 1))
+      requests.push_back({numbers.in(1, 6) * scale, 100, 200});
+    AllocationResult result = allocate(requests, unaligned());
+    EXPECT_EQ(result.lowerBound, 6 * scale);
+    EXPECT_EQ(result.peak, 7 * scale);
+    EXPECT_TRUE(result.optimal);
+    // A plan above the bound is not called optimal without the proof.
+    EXPECT_FALSE(allocate(requests, unaligned(/*steps=*/0)).optimal);
   }
 }
 

@@ -38,6 +38,26 @@ test::randomRequests(uint64_t seed, unsigned count, int64_t horizon,
   return requests;
 }
 
+std::vector<AllocationRequest> test::fullMemory(uint64_t seed, int64_t bytes) {
+  constexpr int64_t kInstants = 4;
+  Numbers numbers(seed);
+  std::vector<AllocationRequest> requests;
+  for (int64_t time = 0; time < kInstants; ++time) {
+    int64_t free = bytes;
+    for (AllocationRequest &request : requests)
+      if (request.end == time && numbers.in(0, 1)) {
+        request.end = time + 1;
+        free -= request.bytes;
+      }
+    while (free > 0) {
+      int64_t size = numbers.in(1, free);
+      requests.push_back({size, time, time + 1});
+      free -= size;
+    }
+  }
+  return requests;
+}
+
 std::vector<AllocationRequest> test::randomGraph(uint64_t seed,
                                                  unsigned numOps) {
   Numbers numbers(seed);

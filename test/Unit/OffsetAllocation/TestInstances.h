@@ -18,7 +18,8 @@ namespace gemlir::ascend::test {
 /// xorshift64*: the same numbers on every platform.
 class Numbers {
 public:
-  explicit Numbers(uint64_t seed) : state(seed * 2 + 1) {}
+  explicit Numbers(uint64_t seed)
+      : state((seed + 1) * 0x9e3779b97f4a7c15u | 1) {}
   /// Uniform in [low, high].
   int64_t in(int64_t low, int64_t high);
 
@@ -32,6 +33,10 @@ std::vector<AllocationRequest> randomRequests(uint64_t seed, unsigned count,
                                               int64_t horizon,
                                               int64_t maxLength,
                                               int64_t maxBytes);
+
+/// Buffers that come and go at four instants and always add up to `bytes`, so
+/// that a plan without any gap is asked for.
+std::vector<AllocationRequest> fullMemory(uint64_t seed, int64_t bytes);
 
 /// The outputs of a graph of `numOps` ops that each read one to three of the
 /// values of the 40 ops before them; sizes are spread evenly over orders of

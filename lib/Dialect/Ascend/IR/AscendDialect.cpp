@@ -96,5 +96,7 @@ LogicalResult DescAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << "found " << type;
   if (size < 0 || offset.value_or(0) < 0 || constant.value_or(0) < 0)
     return emitError() << "size and offsets must not be negative";
+  if (isa<NoneType>(type) && (size != 0 || offset || constant))
+    return emitError() << "an absent input has no size and no place";
   return success();
 }

@@ -152,8 +152,6 @@ LogicalResult ModelOp::verify() {
 LogicalResult KernelOp::verify() {
   if (getEngine() == Engine::RTS)
     return emitOpError("runtime tasks need no kernel"); // KE-1
-  if (getOpType().empty())
-    return emitOpError("needs an operator type");
   return success();
 }
 
@@ -327,8 +325,8 @@ LogicalResult SwitchOp::verify() {
       return failure(); // SW-1
   // The loader refuses an index that lies in a caller's buffer.
   auto index = getIndex().getDefiningOp<AllocOp>();
-  if (!index)
-    return emitOpError("index must lie in an allocation"); // SW-2
+  if (!index || index.getSpace() != Space::Feature)
+    return emitOpError("index must lie in feature memory"); // SW-2
   if (index.getBufferBytes() < 4)
     return emitOpError("index needs 4 bytes, the buffer has ")
            << index.getBufferBytes(); // SW-2

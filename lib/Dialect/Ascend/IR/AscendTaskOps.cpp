@@ -23,6 +23,9 @@ LogicalResult OpOp::verify() {
            << getInputNames().size() << " for " << getInputs().size()
            << " inputs and " << getOutputNames().size() << " for "
            << getOutputs().size() << " outputs"; // OP-1
+  for (auto desc : getOutputs().getAsRange<DescAttr>())
+    if (desc.isAbsent())
+      return emitOpError("must not have an absent output"); // OP-1
   if (getEdges().size() < getInputs().size())
     return emitOpError("needs one edge per input, found ")
            << getEdges().size() << " for " << getInputs().size(); // OP-1

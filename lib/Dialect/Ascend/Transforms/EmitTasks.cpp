@@ -182,9 +182,9 @@ void TaskEmitter::emitInput(InputOp op) {
   Node node{op.getName().str(), "Data", {}, {}, {}, {}};
   // The input descriptor states the exact bytes that a caller must supply.
   node.inputs.names.push_back(builder.getStringAttr("x"));
-  node.inputs.descs.push_back(DescAttr::get(builder.getContext(), op.getType(),
-                                            op.getBufferBytes(), std::nullopt,
-                                            std::nullopt));
+  node.inputs.descs.push_back(DescAttr::get(
+      builder.getContext(), op.getType(),
+      memory::suppliedBytes(op.getBufferBytes()), std::nullopt, std::nullopt));
   node.edges.push_back(builder.getStringAttr(""));
   addOutput(node, "y", op.getBuffer(), op.getType());
   node.attrs.push_back(builder.getNamedAttr("index", op.getIndexAttr()));
@@ -253,13 +253,25 @@ void TaskEmitter::emitLaunch(LaunchOp op) {
   });
 }
 
+/// What a node reads is the whole source; which bytes of it the copy takes is a
+/// fact of the task.
+static Type getSourceType(MemcpyOp op) {
+  auto source = op.getSrc().getDefiningOp<BufferOpInterface>();
+  int64_t bytes = source.getBufferBytes();
+  if (bytes == static_cast<int64_t>(op.getBytes()))
+    return op.getType();
+  return llvm::TypeSwitch<Operation *, Type>(source)
+      .Case<InputOp, ConstantOp, SlotOp>(
+          [](auto definition) { return definition.getType(); })
+      .Default([&](Operation *) { // an allocation has no type of its own
+        return RankedTensorType::get({bytes},
+                                     IntegerType::get(op.getContext(), 8));
+      });
+}
+
 void TaskEmitter::emitMemcpy(MemcpyOp op) {
   Node node{op.getName().str(), op.getOpType().str(), {}, {}, {}, {}};
-  // What a node reads is the whole source tensor; which bytes of it the copy
-  // takes is a fact of the task.
-  Type sourceType = op.getType();
-  if (auto input = op.getSrc().getDefiningOp<InputOp>())
-    sourceType = input.getType();
+  Type sourceType = getSourceType(op);
   bool isAssign = op.getDst().getDefiningOp<SlotOp>() != nullptr;
   if (isAssign) {
     addInput(node, "ref", op.getDst(), op.getType());

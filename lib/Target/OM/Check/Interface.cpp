@@ -4,6 +4,8 @@
 // says about them.
 #include "Context.h"
 
+#include "GeDialect/Layout/MemoryModel.h"
+
 #include <algorithm>
 #include <map>
 
@@ -45,10 +47,11 @@ static void checkData(const OpRef &ref, Reporter &report) {
   // The user must supply the bytes of the input descriptor; the output
   // descriptor is the extent that zero copy replaces.
   std::optional<int64_t> bytes = getPayloadBytes(op.input_desc(0));
-  if (bytes && op.input_desc(0).size() != *bytes)
+  if (bytes && op.input_desc(0).size() != memory::suppliedBytes(*bytes))
     report.warning("io-size-mismatch", ref.place(),
-                   "the " + llvm::Twine(*bytes) + " bytes of " +
-                       describe(op.input_desc(0)) + " as input size",
+                   "the " + llvm::Twine(memory::suppliedBytes(*bytes)) +
+                       " bytes of " + describe(op.input_desc(0)) +
+                       " as input size",
                    llvm::Twine(op.input_desc(0).size()));
   if (op.output_desc(0).size() == 0)
     report.warning("io-size-missing", ref.place(),
@@ -135,7 +138,9 @@ static void compareTensor(const OpRef &ref, const TensorDescriptor &desc,
     mismatch("the dims of " + describe(desc),
              llvm::Twine(info.dims.size()) + " other dims");
   std::optional<int64_t> bytes = getPayloadBytes(desc);
-  if (bytes && info.bytes != static_cast<uint64_t>(*bytes))
+  // Without elements, some writers state no bytes and some a granule.
+  if (bytes && info.bytes != static_cast<uint64_t>(*bytes) &&
+      info.bytes != static_cast<uint64_t>(memory::suppliedBytes(*bytes)))
     mismatch(llvm::Twine(*bytes) + " bytes", llvm::Twine(info.bytes));
 }
 

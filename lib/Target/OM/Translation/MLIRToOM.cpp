@@ -167,7 +167,7 @@ static om::TensorInfo getTensorInfo(StringRef name, ascend::DescAttr desc) {
   auto type = cast<RankedTensorType>(desc.getType());
   om::TensorInfo info;
   info.name = name.str();
-  info.bytes = *geir::getTensorBytes(type);
+  info.bytes = memory::suppliedBytes(*geir::getTensorBytes(type));
   info.type = *geir::getDataType(type.getElementType());
   if (auto layout = dyn_cast_or_null<geir::LayoutAttr>(type.getEncoding()))
     info.format = static_cast<Format>(layout.getStorage());

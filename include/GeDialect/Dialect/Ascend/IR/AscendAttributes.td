@@ -50,10 +50,10 @@ def Ascend_DescAttr : AttrDef<Ascend_Dialect, "Desc"> {
   let mnemonic = "desc";
   let summary = "a tensor of a node in the file, with its place";
   let description = [{
-    `type` is the tensor type, or `none` for an absent optional input. `size` is
-    the memory size that the file states, `offset` the op offset (relative to
-    feature memory, or a full logical address for variables), `constant` the
-    offset in the weight image.
+    `type` is the tensor type, or `none` for an absent optional input, which has
+    neither size nor place. `size` is the memory size that the file states,
+    `offset` the op offset (relative to feature memory, or a full logical
+    address for variables), `constant` the offset in the weight image.
 
     Example: `#ascend.desc<tensor<8xf32>, size = 64, offset = 512>`
   }];

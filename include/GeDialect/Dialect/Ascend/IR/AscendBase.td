@@ -36,4 +36,13 @@ def Ascend_Dialect : Dialect {
 class Ascend_Op<string mnemonic, list<Trait> traits = []>
     : Op<Ascend_Dialect, mnemonic, traits>;
 
+// A name in the file: what edges, callers and messages refer to.
+def Ascend_NameAttr : ConfinedAttr<StrAttr, [
+    AttrConstraint<CPred<"!::llvm::cast<::mlir::StringAttr>($_self).empty()">,
+                   "which is not empty">]>;
+
+// A number of 32 bits in the file.
+def Ascend_U32Attr : ConfinedAttr<I64Attr, [IntNonNegative,
+                                            IntMaxValue<4294967295>]>;
+
 #endif // GEDIALECT_DIALECT_ASCEND_IR_ASCENDBASE_TD

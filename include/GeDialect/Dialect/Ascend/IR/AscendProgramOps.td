@@ -32,7 +32,7 @@ def Ascend_ModelOp : Ascend_Op<"model",
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$graph,
+  let arguments = (ins SymbolNameAttr:$sym_name, Ascend_NameAttr:$graph,
                        OptionalAttr<I64Attr>:$feature_bytes,
                        OptionalAttr<I64Attr>:$io_bytes,
                        OptionalAttr<I64Attr>:$weight_bytes,
@@ -60,7 +60,7 @@ def Ascend_KernelOp : Ascend_Op<"kernel", [Symbol]> {
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, Ascend_Engine:$engine,
-                       StrAttr:$op_type);
+                       Ascend_NameAttr:$op_type);
   let assemblyFormat = [{
     $sym_name `engine` `(` $engine `)` `op` `(` $op_type `)` attr-dict
   }];
@@ -86,7 +86,7 @@ def Ascend_InputOp : Ascend_BufferOp<"input"> {
     %x = ascend.input "x" index(0) : tensor<1x4xf32>
     ```
   }];
-  let arguments = (ins StrAttr:$name, I64Attr:$index, TypeAttr:$type,
+  let arguments = (ins Ascend_NameAttr:$name, I64Attr:$index, TypeAttr:$type,
                        OptionalAttr<I64Attr>:$at);
   let assemblyFormat = [{
     $name `index` `(` $index `)` `:` $type (`at` `(` $at^ `)`)? attr-dict
@@ -124,7 +124,7 @@ def Ascend_ConstantOp : Ascend_BufferOp<"constant"> {
            : tensor<4xf32> at(512)
     ```
   }];
-  let arguments = (ins StrAttr:$name, AnyAttr:$value, TypeAttr:$type,
+  let arguments = (ins Ascend_NameAttr:$name, AnyAttr:$value, TypeAttr:$type,
                        OptionalAttr<I64Attr>:$at);
   let assemblyFormat = [{
     $name `value` `(` $value `)` `:` $type (`at` `(` $at^ `)`)? attr-dict
@@ -157,7 +157,7 @@ def Ascend_OutputOp : Ascend_Op<"output", [HasParent<"ModelOp">]> {
     ascend.output "logits" index(0) %y : tensor<1x10xf32>
     ```
   }];
-  let arguments = (ins StrAttr:$name, I64Attr:$index,
+  let arguments = (ins Ascend_NameAttr:$name, I64Attr:$index,
                        Ascend_BufferType:$buffer, TypeAttr:$type);
   let assemblyFormat = [{
     $name `index` `(` $index `)` $buffer `:` $type attr-dict
@@ -193,7 +193,7 @@ def Ascend_LaunchOp : Ascend_WorkOp<"launch",
       outs(y = %y : tensor<1x8x24x24xf32>) attrs {groups = 1 : i64} stream(0)
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, StrAttr:$name,
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Ascend_NameAttr:$name,
                        Variadic<Ascend_BufferType>:$inputs,
                        StrArrayAttr:$input_slots, TypeArrayAttr:$input_types,
                        Variadic<Ascend_BufferType>:$outputs,
@@ -222,7 +222,7 @@ def Ascend_MemcpyOp : Ascend_WorkOp<"memcpy"> {
       : tensor<200xf32> stream(0)
     ```
   }];
-  let arguments = (ins StrAttr:$name, StrAttr:$op_type,
+  let arguments = (ins Ascend_NameAttr:$name, Ascend_NameAttr:$op_type,
                        Ascend_BufferType:$src, I64Attr:$from,
                        Ascend_BufferType:$dst, I64Attr:$bytes,
                        TypeAttr:$type, OptionalAttr<I64Attr>:$stream);
@@ -241,7 +241,7 @@ def Ascend_LabelSetOp : Ascend_WorkOp<"label_set"> {
     ascend.label_set "w_then" label(0) stream(0)
     ```
   }];
-  let arguments = (ins StrAttr:$name, I64Attr:$label,
+  let arguments = (ins Ascend_NameAttr:$name, I64Attr:$label,
                        OptionalAttr<I64Attr>:$stream);
   let assemblyFormat = [{
     $name `label` `(` $label `)` (`stream` `(` $stream^ `)`)? attr-dict
@@ -257,7 +257,7 @@ def Ascend_GotoOp : Ascend_WorkOp<"goto"> {
     ascend.goto "w_leave" label(2) stream(0)
     ```
   }];
-  let arguments = (ins StrAttr:$name, I64Attr:$label,
+  let arguments = (ins Ascend_NameAttr:$name, I64Attr:$label,
                        OptionalAttr<I64Attr>:$stream);
   let assemblyFormat = [{
     $name `label` `(` $label `)` (`stream` `(` $stream^ `)`)? attr-dict
@@ -276,7 +276,7 @@ def Ascend_SwitchOp : Ascend_WorkOp<"switch"> {
     ascend.switch "w_switch" %flag labels([1, 0]) stream(0)
     ```
   }];
-  let arguments = (ins StrAttr:$name, Ascend_BufferType:$index,
+  let arguments = (ins Ascend_NameAttr:$name, Ascend_BufferType:$index,
                        DenseI64ArrayAttr:$labels,
                        OptionalAttr<I64Attr>:$stream);
   let assemblyFormat = [{

@@ -20,7 +20,8 @@ def Ascend_OpOp : Ascend_Op<"op", [HasParent<"ModelOp">]> {
       edges ["x:0"]
     ```
   }];
-  let arguments = (ins I64Attr:$id, StrAttr:$name, StrAttr:$op_type,
+  let arguments = (ins I64Attr:$id, Ascend_NameAttr:$name,
+                       Ascend_NameAttr:$op_type,
                        StrArrayAttr:$input_names,
                        Ascend_DescArrayAttr:$inputs,
                        StrArrayAttr:$output_names,
@@ -30,7 +31,7 @@ def Ascend_OpOp : Ascend_Op<"op", [HasParent<"ModelOp">]> {
     $id $name $op_type `inputs` $input_names $inputs
     `outputs` $output_names $outputs `edges` $edges (`attrs` $attrs^)? attr-dict
   }];
-  let hasVerifier = 1; // OP-1 names match descs, OP-2 edges
+  let hasVerifier = 1; // OP-1 names match descs, no absent output, OP-2 edges
 }
 
 def Ascend_WeightOp : Ascend_Op<"weight", [HasParent<"ModelOp">]> {
@@ -61,7 +62,8 @@ def Ascend_KernelTaskOp : Ascend_TaskOp<"kernel"> {
       kernel("Relu") addresses([2147484160, 2147483648])
     ```
   }];
-  let arguments = (ins I64Attr:$op, I64Attr:$stream, StrAttr:$library,
+  let arguments = (ins Ascend_U32Attr:$op, Ascend_U32Attr:$stream,
+                       StrAttr:$library,
                        StrAttr:$kernel, DenseI64ArrayAttr:$addresses);
   let assemblyFormat = [{
     `op` `(` $op `)` `stream` `(` $stream `)` `library` `(` $library `)`
@@ -77,7 +79,7 @@ def Ascend_MemcpyTaskOp : Ascend_TaskOp<"memcpy"> {
     ascend.task.memcpy op(5) stream(0) src(2147484672) dst(2147483648) bytes(4)
     ```
   }];
-  let arguments = (ins I64Attr:$op, I64Attr:$stream, I64Attr:$src,
+  let arguments = (ins Ascend_U32Attr:$op, Ascend_U32Attr:$stream, I64Attr:$src,
                        I64Attr:$dst, I64Attr:$bytes);
   let assemblyFormat = [{
     `op` `(` $op `)` `stream` `(` $stream `)` `src` `(` $src `)`
@@ -93,7 +95,8 @@ def Ascend_LabelSetTaskOp : Ascend_TaskOp<"label_set"> {
     ascend.task.label_set op(7) stream(0) label(0)
     ```
   }];
-  let arguments = (ins I64Attr:$op, I64Attr:$stream, I64Attr:$label);
+  let arguments = (ins Ascend_U32Attr:$op, Ascend_U32Attr:$stream,
+                       Ascend_U32Attr:$label);
   let assemblyFormat = [{
     `op` `(` $op `)` `stream` `(` $stream `)` `label` `(` $label `)` attr-dict
   }];
@@ -107,7 +110,8 @@ def Ascend_GotoTaskOp : Ascend_TaskOp<"goto"> {
     ascend.task.goto op(8) stream(0) label(2)
     ```
   }];
-  let arguments = (ins I64Attr:$op, I64Attr:$stream, I64Attr:$label);
+  let arguments = (ins Ascend_U32Attr:$op, Ascend_U32Attr:$stream,
+                       Ascend_U32Attr:$label);
   let assemblyFormat = [{
     `op` `(` $op `)` `stream` `(` $stream `)` `label` `(` $label `)` attr-dict
   }];
@@ -124,7 +128,8 @@ def Ascend_SwitchTaskOp : Ascend_TaskOp<"switch"> {
     ascend.task.switch op(6) stream(0) count(2)
     ```
   }];
-  let arguments = (ins I64Attr:$op, I64Attr:$stream, I64Attr:$count);
+  let arguments = (ins Ascend_U32Attr:$op, Ascend_U32Attr:$stream,
+                       Ascend_U32Attr:$count);
   let assemblyFormat = [{
     `op` `(` $op `)` `stream` `(` $stream `)` `count` `(` $count `)` attr-dict
   }];
@@ -138,7 +143,7 @@ def Ascend_EndGraphTaskOp : Ascend_TaskOp<"end_graph"> {
     ascend.task.end_graph stream(0)
     ```
   }];
-  let arguments = (ins I64Attr:$stream);
+  let arguments = (ins Ascend_U32Attr:$stream);
   let assemblyFormat = "`stream` `(` $stream `)` attr-dict";
 }
 

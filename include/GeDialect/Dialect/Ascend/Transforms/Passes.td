@@ -59,9 +59,13 @@ def EmitTasks : Pass<"ascend-emit-tasks", "::mlir::ModuleOp"> {
 def VerifyTasks : Pass<"ascend-verify-tasks", "::mlir::ModuleOp"> {
   let summary = "verify stage S6: the task list";
   let description = [{
-    Ids are unique, tasks name nodes that exist, edges lead to nodes that exist,
-    every address lies inside feature memory, the weight image or a variable
-    slot, and the list ends with END_GRAPH.
+    What holds for every task list of this compiler: ids and names of nodes are
+    unique; every tensor lies in feature memory, among the inputs and outputs,
+    in an `ascend.weight` or in a variable; edges lead to nodes that exist and
+    lie where the reader looks; the inputs are numbered without a gap; every
+    node of work has tasks, whose addresses, sizes and labels are those of the
+    node; jumps lead forward to labels that are set; the list ends with
+    END_GRAPH.
   }];
 }
 
