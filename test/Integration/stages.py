@@ -23,17 +23,19 @@ for arguments in (["--refresh", "*"], ["--refresh", "*", "--update", "all"],
                   ["--refresh", "*", "--no-init"], []):
     straight = test.path("straight.om")
     test.must("compile", case.model, "-o", straight, *arguments)
-    previous = case.model
+    previous, later = case.model, arguments
     for stage in STAGES:
         # Each stage from the model, and from the stage before it.
         path, next_path = test.path(stage + ".mlir"), test.path("step.mlir")
         test.must("compile", case.model, "-o", path, "--emit", stage, *arguments)
-        test.must("compile", previous, "-o", next_path, "--emit", stage, *arguments)
+        test.must("compile", previous, "-o", next_path, "--emit", stage, *later)
         test.check(read(path) == read(next_path),
                    f"{stage}: the same from the model and from the stage before")
         previous = path
         resumed = test.path("resumed.om")
-        test.must("compile", path, "-o", resumed, *arguments)
+        if stage not in ("imported", "typed"):
+            later = []  # the options have had their effect
+        test.must("compile", path, "-o", resumed, *later)
         test.check(read(resumed) == read(straight),
                    f"{stage} {arguments}: resuming gives the same bytes")
 
@@ -67,9 +69,40 @@ for what, changed in (("changed", data[:-1] + bytes([data[-1] ^ 1])),
                            os.path.basename(model))
     test.check(not os.path.exists(resumed), f"{what}: no output")
 
+# Options that come too late for a stage.
+for stage, options in (("split", ["--refresh", "*"]),
+                       ("laid-out", ["--update", "masked"]),
+                       ("abstract", ["--refresh-min-bytes", "0"]),
+                       ("tasks", ["--no-init"]),
+                       ("abstract", ["--target", "Ascend310"])):
+    result = test.gemc("compile", test.path(stage + ".mlir"), "-o", resumed,
+                       *options)
+    test.check_usage_error(result, f"{stage} {options}")
+    test.check(stage.encode() in result.err.encode(), f"{options}: names the stage",
+               result)
+
+# People edit stages: what no pass would have made is refused.
+path = test.path("stage.mlir")
+for stage, old, new, words in (
+        ("split", "= wr.read @", "= wr.initial @", "initial values"),
+        ("abstract", " io bytes(", " feature bytes(", "inputs and outputs"),
+        ("scheduled", "address(137438953472)", "address(137438952960)",
+         "137438952960"),
+        ("tasks", "addresses([21474836", "addresses([21474837", "says"),
+        ("tasks", "stream(0) src(21474", "stream(0) src(21475", "input")):
+    test.must("compile", case.model, "-o", path, "--refresh", "*", "--emit", stage)
+    text = read(path).decode()
+    test.check(old in text, f"{stage}: there is '{old}' to edit")
+    edited = test.write("edited.mlir", text.replace(old, new, 1).encode())
+    result = test.gemc("compile", edited, "-o", resumed)
+    test.check_input_error(result, f"{stage} with '{new}'", words)
+    test.check(not os.path.exists(resumed), f"{stage} with '{new}': no output")
+
 # Files that are no stage.
 for name, text in (("garbage.mlir", b"\0\1\2 garbage"), ("empty.mlir", b""),
-                   ("unknown.mlir", b'"foo.bar"() : () -> ()\n')):
+                   ("unknown.mlir", b'"foo.bar"() : () -> ()\n'),
+                   ("deep.mlir", b'module attributes {a = ' + b"[" * 200000),
+                   ("string.mlir", b'module attributes {a = "\\')):
     result = test.gemc("compile", test.write(name, text), "-o", resumed)
     test.check_input_error(result, name)
     test.check(not os.path.exists(resumed), f"{name}: no output")

@@ -6,13 +6,16 @@
 #include "GeDialect/InitAllDialects.h"
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Support/FileUtilities.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -62,7 +65,13 @@ public:
       const mlir::remark::detail::Remark &remark) override {
     llvm::errs() << "gemc: note: ";
     printLocation(remark.getLocation(), llvm::errs());
-    llvm::errs() << remark.getMsg() << "\n";
+    llvm::interleave(
+        remark.getArgs(), llvm::errs(),
+        [](const mlir::remark::detail::Remark::Arg &arg) {
+          llvm::errs() << arg.val;
+        },
+        "; ");
+    llvm::errs() << "\n";
   }
 };
 } // namespace
@@ -97,6 +106,48 @@ Frontend::Frontend(unsigned threads)
 
 Frontend::~Frontend() = default;
 
+/// MLIR's parser uses the stack for nested brackets; our modules have a few.
+static constexpr int64_t kMaxNesting = 256;
+
+/// Line of the first bracket that is nested too deeply.
+static std::optional<int64_t> findDeepNesting(llvm::StringRef text) {
+  if (mlir::isBytecode(llvm::MemoryBufferRef(text, "")))
+    return std::nullopt;
+  int64_t depth = 0, line = 1;
+  for (size_t i = 0; i < text.size(); ++i)
+    switch (text[i]) {
+    case '\n':
+      ++line;
+      break;
+    case '"':
+      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
+        i += text[i] == '\\';
+      if (i < text.size() && text[i] == '\n')
+        --i; // the parser complains about the string, this counts the line
+      break;
+    case '/':
+      if (text.substr(i).starts_with("//"))
+        i = std::min(text.find('\n', i), text.size()) - 1;
+      break;
+    case '(':
+    case '[':
+    case '{':
+    case '<':
+      if (++depth > kMaxNesting)
+        return line;
+      break;
+    case '>':
+      depth -= text[i - (i != 0)] != '-'; // an arrow closes nothing
+      break;
+    case ')':
+    case ']':
+    case '}':
+      --depth;
+      break;
+    }
+  return std::nullopt;
+}
+
 mlir::OwningOpRef<mlir::ModuleOp>
 Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes) {
   llvm::StringRef suffix = llvm::sys::path::extension(path);
@@ -111,8 +162,22 @@ Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes) {
     return nullptr;
   }
   directory = llvm::sys::path::parent_path(path).str();
-  mlir::ParserConfig config(&context);
-  return mlir::parseSourceFile<mlir::ModuleOp>(path, config);
+  llvm::SourceMgr sources;
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> file =
+      mlir::openInputFile(path, &message);
+  if (!file) {
+    reportInputError(message);
+    return nullptr;
+  }
+  if (std::optional<int64_t> line = findDeepNesting(file->getBuffer())) {
+    reportInputError("'" + path + "' line " + llvm::Twine(*line) +
+                     " has brackets nested deeper than " +
+                     llvm::Twine(kMaxNesting));
+    return nullptr;
+  }
+  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  return mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
 }
 
 mlir::LogicalResult Frontend::verify(mlir::ModuleOp module) {

@@ -78,6 +78,7 @@ private:
   IRMapping buffers;
   llvm::StringMap<Value> slots;
   llvm::StringSet<> names;
+  llvm::StringMap<unsigned> nextSuffix;
   int64_t nextLabel = 0;
 };
 
@@ -356,8 +357,11 @@ LogicalResult ModelBuilder::lowerReturn(func::ReturnOp op) {
 
 std::string ModelBuilder::makeName(StringAttr wanted, StringRef base) {
   std::string stem = wanted ? wanted.str() : base.str(), name = stem;
-  for (unsigned i = 1; !names.insert(name).second; ++i)
-    name = stem + "_" + std::to_string(i);
+  // Where the search for a free name goes on: thousands of nodes may have one
+  // stem.
+  unsigned &suffix = nextSuffix[stem];
+  while (!names.insert(name).second)
+    name = stem + "_" + std::to_string(++suffix);
   return name;
 }
 

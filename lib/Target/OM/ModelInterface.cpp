@@ -81,11 +81,16 @@ describeOutputs(const ge::proto::ModelDef &model) {
   return outputs;
 }
 
-InOutInfo om::describeInOut(const Model &model) {
-  if (!model.inOutInfo.empty() || model.modelDef.graph_size() == 0)
-    return model.inOutInfo;
+InOutInfo om::describeGraph(const ge::proto::ModelDef &model) {
   InOutInfo info;
-  info.inputs = describeInputs(model.modelDef.graph(0));
-  info.outputs = describeOutputs(model.modelDef);
+  if (model.graph_size() == 0)
+    return info;
+  info.inputs = describeInputs(model.graph(0));
+  info.outputs = describeOutputs(model);
   return info;
+}
+
+InOutInfo om::describeInOut(const Model &model) {
+  return model.inOutInfo.empty() ? describeGraph(model.modelDef)
+                                 : model.inOutInfo;
 }

@@ -246,7 +246,13 @@ wr.variable @below : tensor<4xf32> storage(tensor<4xf32>) road(#wr.road<[]>)
   constant("v_const") index(0) address(2147483648) slot(1536)
 // expected-error @below {{address 137438953473 is not a multiple of 512 at or behind 137438953472}}
 wr.variable @odd : tensor<4xf32> storage(tensor<4xf32>) road(#wr.road<[]>)
-  constant("w_const") index(1) address(137438953473) slot(512)
+  constant("w_const") index(1) address(137438953473) slot(1536)
+
+// -----
+
+// expected-error @below {{slot of 1535 bytes cannot hold 16 bytes and the room around them}}
+wr.variable @small : tensor<4xf32> storage(tensor<4xf32>) road(#wr.road<[]>)
+  constant("v_const") index(0) address(137438953472) slot(1535)
 
 // -----
 

@@ -90,6 +90,24 @@ wr.bundle @m members([#wr.member<infer @infer>, #wr.member<init @init>])
 // -----
 
 wr.variable @a : tensor<4xf32> storage(tensor<4xf32>) road(<[]>) constant("a") index(0) initial(dense<0.0> : tensor<4xf32>)
+wr.variable @b : tensor<4xf32> storage(tensor<4xf32>) road(<[]>) constant("b") index(1) initial(dense<0.0> : tensor<4xf32>)
+func.func @infer() -> tensor<4xf32> {
+  // expected-error @+1 {{'wr.initial' op belongs into init, the device keeps no initial values}}
+  %0 = wr.initial @a : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+func.func @init() {
+  %0 = wr.initial @a : tensor<4xf32>
+  wr.assign @a, %0 : tensor<4xf32>
+  // expected-error @+1 {{'wr.assign' op must assign the initial value of @b}}
+  wr.assign @b, %0 : tensor<4xf32>
+  return
+}
+wr.bundle @m members([#wr.member<infer @infer>, #wr.member<init @init>])
+
+// -----
+
+wr.variable @a : tensor<4xf32> storage(tensor<4xf32>) road(<[]>) constant("a") index(0) initial(dense<0.0> : tensor<4xf32>)
 func.func @infer() {
   return
 }

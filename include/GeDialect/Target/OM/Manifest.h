@@ -43,7 +43,7 @@ struct ManifestWeight {
   int64_t address = 0; // logical address of the slot
   int64_t bytes = 0;   // payload bytes in storage type
   /// Bytes the slot occupies, guard bytes included: the distance to the next
-  /// slot. The sum over all weights is `variableSize`.
+  /// slot.
   int64_t slotBytes = 0;
   /// Where the initial value lies in the weight image of the init model;
   /// absent when the bundle carries no initial value ("required").
@@ -63,6 +63,7 @@ struct Manifest {
   int64_t version = 0;
   std::string compiler; // semantic version of the producer
   std::string target;   // SoC name
+  /// From the base of the variables to the end of the last slot.
   int64_t variableSize = 0;
   std::vector<ManifestWeight> weights; // sorted by index
   std::vector<ManifestModel> models;   // in bundle order

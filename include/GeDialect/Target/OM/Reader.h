@@ -76,6 +76,8 @@ struct File {
 /// what GE would have written there, taken from Data and NetOutput of the root
 /// graph.
 InOutInfo describeInOut(const Model &model);
+/// What GE would write as MODEL_INOUT_INFO for this graph.
+InOutInfo describeGraph(const ge::proto::ModelDef &model);
 /// Type, shape and exact bytes of a tensor, without a name. Bytes are the
 /// declared size when the shape does not say.
 TensorInfo describeTensor(const ge::proto::TensorDescriptor &desc);

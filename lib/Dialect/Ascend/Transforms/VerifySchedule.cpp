@@ -115,9 +115,10 @@ private:
                        << memory::kBlockAlignment << " at or behind "
                        << memory::kVariableBase;
       int64_t bytes = geir::getTensorBytes(variable.getStorage()).value_or(0);
-      if (slot < bytes || llvm::AddOverflow(address, slot, end)) {
+      if (slot < memory::variableStride(bytes) ||
+          llvm::AddOverflow(address, slot, end)) {
         fail(variable) << "slot of " << slot << " bytes cannot hold " << bytes
-                       << " bytes";
+                       << " bytes and the room around them";
         continue;
       }
       if (!byAddress.insert({address, variable}).second)

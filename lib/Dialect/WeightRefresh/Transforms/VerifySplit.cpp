@@ -78,6 +78,8 @@ private:
         writes.push_back({op, assign.getVariable(), assign.getValue()});
       else if (auto assign = dyn_cast<AssignIfOp>(op))
         writes.push_back({op, assign.getVariable(), assign.getValue()});
+      else if (isa<InitialOp>(op) && role != Role::Init)
+        fail(op) << "belongs into init, the device keeps no initial values";
     });
     if (role == Role::Infer) {
       for (const Write &write : writes)
@@ -96,14 +98,24 @@ private:
     for (const Write &write : writes) {
       if (write.op->getParentOp() != function)
         fail(write.op) << "must not depend on a branch";
-      if (role == Role::Init && isa<AssignIfOp>(write.op))
-        fail(write.op) << "has no place in init, to which nothing is fed";
+      if (role == Role::Init)
+        verifyInitialWrite(write);
     }
     for (VariableOp variable : variables)
       if (!written.count(variable.getSymName()))
         fail(function) << "does not assign @" << variable.getSymName();
     if (role == Role::Update)
       verifyUpdate(function, writes, *bundle.getUpdate());
+  }
+
+  void verifyInitialWrite(const Write &write) {
+    if (isa<AssignIfOp>(write.op)) {
+      fail(write.op) << "has no place in init, to which nothing is fed";
+      return;
+    }
+    auto initial = write.value.getDefiningOp<InitialOp>();
+    if (!initial || initial.getVariable() != write.variable)
+      fail(write.op) << "must assign the initial value of @" << write.variable;
   }
 
   void verifyUpdate(func::FuncOp function, ArrayRef<Write> writes,

@@ -178,9 +178,23 @@ static void checkInOutInfo(const ModelContext &context,
       compareTensor(ref, ref.op->input_desc(0), "input", i, info.inputs[i],
                     report);
   }
-  for (size_t i = 0; i < std::min(outputs, info.outputs.size()); ++i)
+  bool hasSources =
+      netOutput &&
+      netOutput->op->src_name_size() == netOutput->op->input_desc_size() &&
+      netOutput->op->src_index_size() == netOutput->op->input_desc_size();
+  std::vector<TensorInfo> derived =
+      describeGraph(context.model.modelDef).outputs;
+  for (size_t i = 0; i < std::min(outputs, info.outputs.size()); ++i) {
     compareTensor(*netOutput, netOutput->op->input_desc(static_cast<int>(i)),
                   "output", i, info.outputs[i], report);
+    // Without its lists of sources the names of the outputs are unknown.
+    if (i < derived.size() && hasSources &&
+        derived[i].name != info.outputs[i].name)
+      report.error("inout-info-mismatch", netOutput->place(),
+                   "'" + derived[i].name + "' as name of output " +
+                       llvm::Twine(i) + " in MODEL_INOUT_INFO",
+                   "'" + info.outputs[i].name + "'");
+  }
 }
 
 void om::checkInterface(const ModelContext &context, Reporter &report) {

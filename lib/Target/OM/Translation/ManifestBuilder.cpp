@@ -6,6 +6,7 @@
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Layout/DataType.h"
 #include "GeDialect/Layout/Format.h"
+#include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Support/TaskConventions.h"
 #include "GeDialect/Support/Version.h"
 
@@ -106,7 +107,9 @@ FailureOr<Manifest> om::buildManifest(ModuleOp module) {
     weight.slotBytes = *variable.getSlot();
     if (auto initial = initials.find(weight.address); initial != initials.end())
       weight.initialOffset = initial->second;
-    manifest.variableSize += weight.slotBytes;
+    manifest.variableSize =
+        std::max(manifest.variableSize,
+                 weight.address - memory::kVariableBase + weight.slotBytes);
     manifest.weights.push_back(std::move(weight));
   }
   llvm::sort(manifest.weights,

@@ -65,9 +65,9 @@ def VerifySplit : Pass<"wr-verify-split", "::mlir::ModuleOp"> {
   let summary = "verify stage S2: variables, their readers and their writers";
   let description = [{
     Every variable is assigned exactly once, outside of branches, by init (when
-    there is one) and by update; update assigns argument i to the variable with
-    index i, under element i of the mask when there is one; infer assigns
-    nothing; indices are 0, 1, 2, ...; every function is a member of the bundle.
+    there is one) and by update; init, the only one to know initial values,
+    assigns those; update assigns argument i to the variable with index i, under
+    element i of the mask when there is one; infer assigns nothing; indices are 0, 1, 2, ...; every function is a member of the bundle.
   }];
 }
 
