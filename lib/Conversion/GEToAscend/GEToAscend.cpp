@@ -12,12 +12,13 @@
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Support/TaskConventions.h"
+#include "GeDialect/Support/UniqueNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace gemlir {
@@ -77,8 +78,7 @@ private:
   /// Value of the graph -> buffer of the program.
   IRMapping buffers;
   llvm::StringMap<Value> slots;
-  llvm::StringSet<> names;
-  llvm::StringMap<unsigned> nextSuffix;
+  UniqueNames names;
   int64_t nextLabel = 0;
 };
 
@@ -356,13 +356,7 @@ LogicalResult ModelBuilder::lowerReturn(func::ReturnOp op) {
 //===----------------------------------------------------------------------===//
 
 std::string ModelBuilder::makeName(StringAttr wanted, StringRef base) {
-  std::string stem = wanted ? wanted.str() : base.str(), name = stem;
-  // Where the search for a free name goes on: thousands of nodes may have one
-  // stem.
-  unsigned &suffix = nextSuffix[stem];
-  while (!names.insert(name).second)
-    name = stem + "_" + std::to_string(++suffix);
-  return name;
+  return names.make(wanted ? wanted.getValue() : base);
 }
 
 FlatSymbolRefAttr ModelBuilder::getKernel(StringRef type) {

@@ -7,12 +7,12 @@
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Support/TaskConventions.h"
+#include "GeDialect/Support/UniqueNames.h"
 
 #include "mlir/IR/Builders.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallSet.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <functional>
@@ -92,7 +92,7 @@ private:
   OpBuilder builder;
   int64_t weightBase;
   int64_t nextId = 0;
-  llvm::StringSet<> names;
+  UniqueNames names;
   /// Name of the node whose output a buffer holds, as an edge.
   llvm::DenseMap<Value, std::string> producers;
   llvm::SmallSet<int64_t, 16> emittedWeights;
@@ -337,10 +337,8 @@ void TaskEmitter::emitNetOutput(ArrayRef<OutputOp> outputs) {
   llvm::sort(sorted, [](OutputOp a, OutputOp b) {
     return a.getIndex() < b.getIndex();
   });
-  Node node{kNetOutputName.str(), "NetOutput", {}, {}, {}, {}};
   // A node of the model may have the name.
-  for (unsigned i = 1; names.contains(node.name); ++i)
-    node.name = kNetOutputName.str() + "_" + std::to_string(i);
+  Node node{names.make(kNetOutputName), "NetOutput", {}, {}, {}, {}};
   SmallVector<Attribute> outputNames;
   for (OutputOp output : sorted) {
     addInput(node, "__input" + std::to_string(output.getIndex()),

@@ -5,10 +5,9 @@
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Passes.h"
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Refreshable.h"
+#include "GeDialect/Support/UniqueNames.h"
 
 #include "mlir/IR/Builders.h"
-
-#include "llvm/ADT/StringSet.h"
 
 namespace gemlir::wr {
 #define GEN_PASS_DEF_SPLIT
@@ -119,18 +118,9 @@ private:
         names.insert(arg.getName().getValue());
   }
 
-  /// `base`, or `base_1`, `base_2`, ... when that is taken. GE does not look;
-  /// two nodes of one name are the result.
-  std::string makeUnique(const std::string &base) {
-    std::string name = base;
-    for (unsigned i = 1; !names.insert(name).second; ++i)
-      name = base + "_" + std::to_string(i);
-    return name;
-  }
-
   /// Declares the variable and lets the graph read it.
   VariableOp createVariable(OpBuilder &builder, geir::ConstOp constant) {
-    std::string name = makeUnique(constant.getName()->str() + "_var");
+    std::string name = names.make(constant.getName()->str() + "_var");
     auto type = TypeAttr::get(constant.getType());
     auto variable = VariableOp::create(
         builder, constant.getLoc(), builder.getStringAttr(name), type, type,
@@ -187,15 +177,17 @@ private:
                                          builder.getFunctionType(inputs, {}));
     setGraphName(function, kUpdateGraph);
     builder.setInsertionPointToStart(function.addEntryBlock());
-    auto nameArgument = [&](unsigned i, StringRef name) {
-      function.setArgAttr(
-          i, geir::GEDialect::kArgAttr,
-          geir::ArgAttr::get(&getContext(), builder.getStringAttr(name), i));
+    SmallVector<DictionaryAttr> argAttrs;
+    auto nameArgument = [&](StringRef name) {
+      argAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+          geir::GEDialect::kArgAttr,
+          geir::ArgAttr::get(&getContext(), builder.getStringAttr(name),
+                             argAttrs.size()))));
     };
     for (auto [i, variable] : llvm::enumerate(variables)) {
       Location at = variable.getLoc();
       StringRef symbol = variable.getSymName();
-      nameArgument(i, makeUnique(symbol.str() + "_data"));
+      nameArgument(names.make(symbol.str() + "_data"));
       Value value = function.getArgument(i);
       if (form == UpdateForm::All) {
         AssignOp::create(builder, at, symbol, value);
@@ -206,12 +198,16 @@ private:
       AssignIfOp::create(builder, at, symbol, value, fed);
     }
     if (form == UpdateForm::Masked)
-      nameArgument(variables.size(), kUpdateMaskName);
+      nameArgument(kUpdateMaskName);
+    // All at once: one by one, each would copy the list of all.
+    function.setAllArgAttrs(argAttrs);
     func::ReturnOp::create(builder, loc);
     return function;
   }
 
   SmallVector<VariableOp> variables;
-  llvm::StringSet<> names;
+  /// GE does not look for names that are taken; two nodes of one name are the
+  /// result.
+  UniqueNames names;
 };
 } // namespace
