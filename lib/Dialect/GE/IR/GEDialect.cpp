@@ -12,6 +12,7 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include "llvm/ADT/SmallSet.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace gemlir;
@@ -114,15 +115,39 @@ LogicalResult GEDialect::verifyRegionResultAttribute(Operation *op, unsigned,
 // Element types
 //===----------------------------------------------------------------------===//
 
-std::optional<DataType> gemlir::geir::getDataType(Type elementType) {
-  // MLIR prints signed and unsigned integers as si8 and ui8; GE's signed
-  // integers are our signless ones.
-  std::string name;
-  llvm::raw_string_ostream stream(name);
-  elementType.print(stream);
-  if (!elementType.isIntOrFloat())
+/// GE's signed integers are our signless ones.
+static std::optional<DataType> getIntegerDataType(IntegerType type) {
+  if (type.isSigned())
     return std::nullopt;
-  return dataTypeFromShortName(name);
+  bool isUnsigned = type.isUnsigned();
+  switch (type.getWidth()) {
+  case 1:
+    return isUnsigned ? std::nullopt : std::optional(DataType::Bool);
+  case 4:
+    return isUnsigned ? std::nullopt : std::optional(DataType::Int4);
+  case 8:
+    return isUnsigned ? DataType::UInt8 : DataType::Int8;
+  case 16:
+    return isUnsigned ? DataType::UInt16 : DataType::Int16;
+  case 32:
+    return isUnsigned ? DataType::UInt32 : DataType::Int32;
+  case 64:
+    return isUnsigned ? DataType::UInt64 : DataType::Int64;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<DataType> gemlir::geir::getDataType(Type elementType) {
+  return llvm::TypeSwitch<Type, std::optional<DataType>>(elementType)
+      .Case(getIntegerDataType)
+      .Case([](Float32Type) { return DataType::Float; })
+      .Case([](Float16Type) { return DataType::Float16; })
+      .Case([](BFloat16Type) { return DataType::BFloat16; })
+      .Case([](Float64Type) { return DataType::Double; })
+      .Case([](Float8E5M2Type) { return DataType::Float8E5M2; })
+      .Case([](Float8E4M3FNType) { return DataType::Float8E4M3FN; })
+      .Default([](Type) { return std::nullopt; });
 }
 
 Type gemlir::geir::getElementType(MLIRContext *context, DataType type) {
