@@ -11,6 +11,7 @@ namespace gemlir {
 
 inline void registerAllTranslations() {
   registerFromOnnxTranslation();
+  registerFromOMTranslation();
   registerToOMTranslation();
 }
 

@@ -424,7 +424,8 @@ struct ConvertGEToAscend
     OpBuilder builder(function);
     auto model = ascend::ModelOp::create(
         builder, function.getLoc(), function.getSymName(), graph.getName(),
-        IntegerAttr(), IntegerAttr(), IntegerAttr(), ArrayAttr());
+        IntegerAttr(), IntegerAttr(), IntegerAttr(), ArrayAttr(),
+        FlatSymbolRefAttr(), DictionaryAttr());
     model.getBody().emplaceBlock();
     LogicalResult result = ModelBuilder(function, model, symbols).run();
     // The model takes the function's place under its name.

@@ -48,6 +48,12 @@ static std::string readText(const uint8_t *field, size_t size) {
   return std::string(field, std::find(field, field + size, 0));
 }
 
+/// The version of a bundle says nothing: GE leaves it 0.
+static bool hasModelNum(const FileHeader &header) {
+  return header.version >= kHeaderVersion ||
+         header.modelType == static_cast<uint8_t>(ModelType::Bundle);
+}
+
 llvm::Expected<FileHeader> om::parseHeader(llvm::ArrayRef<uint8_t> bytes,
                                            uint64_t position) {
   if (bytes.size() < kHeaderSize)
@@ -71,10 +77,7 @@ llvm::Expected<FileHeader> om::parseHeader(llvm::ArrayRef<uint8_t> bytes,
   std::copy_n(raw + kUserDefineInfo, header.userDefineInfo.size(),
               header.userDefineInfo.begin());
   header.omIRVersion = read32le(raw + kOmIRVersion);
-  // The version of a bundle says nothing: GE leaves it 0.
-  bool hasModelNum =
-      header.version >= kHeaderVersion ||
-      header.modelType == static_cast<uint8_t>(ModelType::Bundle);
+  bool hasModelNum = ::hasModelNum(header);
   size_t shift = hasModelNum ? 0 : kModelNumSize;
   header.modelNum = hasModelNum ? read32le(raw + kModelNum) : 1;
   header.platformVersion =
@@ -106,13 +109,67 @@ std::array<uint8_t, kHeaderSize> om::serializeHeader(const FileHeader &header) {
   std::copy(header.userDefineInfo.begin(), header.userDefineInfo.end(),
             raw + kUserDefineInfo);
   write32le(raw + kOmIRVersion, header.omIRVersion);
-  write32le(raw + kModelNum, header.modelNum);
+  size_t shift = hasModelNum(header) ? 0 : kModelNumSize;
+  if (shift == 0)
+    write32le(raw + kModelNum, header.modelNum);
   std::memcpy(
-      raw + kPlatformVersionField, header.platformVersion.data(),
+      raw + kPlatformVersionField - shift, header.platformVersion.data(),
       std::min(header.platformVersion.size(), kPlatformVersionSize - 1));
-  raw[kPlatformTypeField] = header.platformType;
+  raw[kPlatformTypeField - shift] = header.platformType;
   write64le(raw + kModelLength, header.modelLength);
   raw[kNeedCheckOsCpuInfo] = header.needCheckOsCpuInfo;
   raw[kIsUnknownModel] = header.isUnknownModel;
   return bytes;
+}
+
+llvm::ArrayRef<HeaderField> om::getHeaderFields(uint32_t version,
+                                                bool isBundle) {
+  static constexpr HeaderField kFields[] = {
+      {"magic", kMagic, 4},
+      {"header_size", kHeadSize, 4},
+      {"version", kVersion, 4},
+      {"checksum", kChecksum, 64},
+      {"length", kLength, 4},
+      {"encryption", kIsEncrypt, 1},
+      {"has_checksum", kIsChecksum, 1},
+      {"model_type", kModelType, 1},
+      {"generation_mode", kGenMode, 1},
+      {"name", kName, kNameSize},
+      {"operator_count", kOps, 4},
+      {"user_information", kUserDefineInfo, 32},
+      {"schema_version", kOmIRVersion, 4},
+      {"model_count", kModelNum, kModelNumSize},
+      {"platform_version", kPlatformVersionField, kPlatformVersionSize},
+      {"platform_type", kPlatformTypeField, 1},
+      {"unused_181", kPlatformTypeField + 1, 3},
+      {"model_length", kModelLength, 8},
+      {"check_host_system", kNeedCheckOsCpuInfo, 1},
+      {"unknown_shapes", kIsUnknownModel, 1},
+      {"unused_194", kIsUnknownModel + 1, kHeaderSize - kIsUnknownModel - 1},
+  };
+  static constexpr HeaderField kOldFields[] = {
+      {"magic", kMagic, 4},
+      {"header_size", kHeadSize, 4},
+      {"version", kVersion, 4},
+      {"checksum", kChecksum, 64},
+      {"length", kLength, 4},
+      {"encryption", kIsEncrypt, 1},
+      {"has_checksum", kIsChecksum, 1},
+      {"model_type", kModelType, 1},
+      {"generation_mode", kGenMode, 1},
+      {"name", kName, kNameSize},
+      {"operator_count", kOps, 4},
+      {"user_information", kUserDefineInfo, 32},
+      {"schema_version", kOmIRVersion, 4},
+      {"platform_version", kModelNum, kPlatformVersionSize},
+      {"platform_type", kPlatformTypeField - kModelNumSize, 1},
+      {"unused_177", kPlatformTypeField - kModelNumSize + 1, 7},
+      {"model_length", kModelLength, 8},
+      {"check_host_system", kNeedCheckOsCpuInfo, 1},
+      {"unknown_shapes", kIsUnknownModel, 1},
+      {"unused_194", kIsUnknownModel + 1, kHeaderSize - kIsUnknownModel - 1},
+  };
+  if (isBundle || version >= kHeaderVersion)
+    return kFields;
+  return kOldFields;
 }

@@ -17,8 +17,22 @@ namespace gemlir::om {
 llvm::Expected<FileHeader> parseHeader(llvm::ArrayRef<uint8_t> bytes,
                                        uint64_t position);
 
-/// The header in the layout of version 2.0.
+/// The header in the layout of its version.
 std::array<uint8_t, kHeaderSize> serializeHeader(const FileHeader &header);
+
+/// A field of the header under the name it has in docs/om-format.md.
+struct HeaderField {
+  llvm::StringLiteral name;
+  uint32_t offset;
+  uint32_t size;
+
+  /// Numbers have at most eight bytes.
+  bool isNumber() const { return size <= sizeof(uint64_t); }
+};
+
+/// All fields of a header of this version, gaps included: together they are the
+/// 256 bytes.
+llvm::ArrayRef<HeaderField> getHeaderFields(uint32_t version, bool isBundle);
 
 } // namespace gemlir::om
 

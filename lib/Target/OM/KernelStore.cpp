@@ -8,6 +8,8 @@
 
 #include "GeDialect/Target/OM/FileFormat.h"
 
+#include "llvm/Support/EndianStream.h"
+
 using namespace gemlir;
 using namespace gemlir::om;
 
@@ -39,4 +41,19 @@ om::parseKernelStore(llvm::ArrayRef<uint8_t> bytes) {
     kernels.push_back(std::move(kernel));
   }
   return kernels;
+}
+
+llvm::Expected<std::string> om::makeKernelHead(llvm::StringRef name,
+                                               uint64_t binaryBytes) {
+  if (name.size() > UINT32_MAX || binaryBytes > UINT32_MAX)
+    return makeErrorf("expected a kernel of at most {0} bytes, found {1}",
+                      UINT32_MAX, binaryBytes);
+  std::string head;
+  llvm::raw_string_ostream stream(head);
+  llvm::support::endian::Writer writer(stream, llvm::endianness::little);
+  writer.write<uint32_t>(kKernelItemMagic);
+  writer.write<uint32_t>(name.size());
+  writer.write<uint32_t>(binaryBytes);
+  stream << name;
+  return head;
 }

@@ -246,3 +246,36 @@ std::vector<Extent> om::locateField(llvm::ArrayRef<uint8_t> bytes,
       extents.push_back({field.payloadAt, field.payload});
   return extents;
 }
+
+/// Like protobuf, takes what lies in groups for unknown, so that the recursion
+/// is bounded by what the parser has accepted.
+static void collectStrings(const Descriptor &type,
+                           llvm::ArrayRef<uint8_t> bytes, uint64_t position,
+                           uint64_t minBytes, int depth,
+                           std::vector<Extent> &extents) {
+  WireReader reader(bytes, position);
+  WireField field;
+  std::string reason;
+  int groups = 0;
+  while (!reader.atEnd() && reader.next(field, reason)) {
+    groups += (field.wireType == kStartGroup) - (field.wireType == kEndGroup);
+    if (field.wireType != kLengthDelimited || field.payload.size() < minBytes)
+      continue;
+    const FieldDescriptor *known =
+        groups == 0 ? type.FindFieldByNumber(field.number) : nullptr;
+    if (known && known->type() == FieldDescriptor::TYPE_MESSAGE &&
+        depth < kMaxMessageDepth)
+      collectStrings(*known->message_type(), field.payload, field.payloadAt,
+                     minBytes, depth + 1, extents);
+    else
+      extents.push_back({field.payloadAt, field.payload});
+  }
+}
+
+std::vector<Extent> om::locateStrings(const Descriptor &type,
+                                      llvm::ArrayRef<uint8_t> bytes,
+                                      uint64_t position, uint64_t minBytes) {
+  std::vector<Extent> extents;
+  collectStrings(type, bytes, position, minBytes, /*depth=*/0, extents);
+  return extents;
+}

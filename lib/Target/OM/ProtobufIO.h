@@ -36,6 +36,14 @@ llvm::Error checkEncoding(const google::protobuf::Descriptor &type,
                           llvm::ArrayRef<uint8_t> bytes, uint64_t position,
                           llvm::StringRef what);
 
+/// Positions of texts and byte strings of at least `minBytes` in an encoded
+/// message, fields that the schema does not know included. The bytes must have
+/// been parsed before.
+struct Extent;
+std::vector<Extent> locateStrings(const google::protobuf::Descriptor &type,
+                                  llvm::ArrayRef<uint8_t> bytes,
+                                  uint64_t position, uint64_t minBytes);
+
 /// Positions of the encoded sub-messages in the repeated field `number` of an
 /// encoded message, in order and counted from `position`; of as many as can be
 /// found when the bytes are broken.

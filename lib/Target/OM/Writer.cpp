@@ -10,12 +10,15 @@
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/FileFormat.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/EndianStream.h"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
+
+#include <memory>
 
 using namespace gemlir;
 using namespace gemlir::om;
@@ -26,28 +29,37 @@ static constexpr uint64_t kMaxSmallPartition = 0xFFFFFFFF;
 static constexpr size_t kMaxHeaderName = 31;
 
 namespace {
-/// An OM whose bytes, but for the weights, are ready to be written.
-struct PreparedModel {
+/// A table and its payloads, ready to be written but for what is streamed.
+struct PreparedBlock {
   struct Part {
     PartitionType type;
     uint64_t size;
-    /// The payload; null for the weights, which are streamed.
+    /// Where the payload is; both are null for the weights.
     const std::string *bytes;
+    const StreamedPartition *streamed;
   };
 
   const ModelImage *image = nullptr;
-  FileHeader header;
   std::string inOutInfo;
   std::string modelDef;
   std::string taskDef;
   std::vector<Part> parts;
-  /// Bytes of the whole OM, header included.
+  /// Bytes of table and payloads.
   uint64_t size = 0;
 
-  PreparedModel() = default;
+  PreparedBlock() = default;
   // `parts` points into the object.
-  PreparedModel(const PreparedModel &) = delete;
-  PreparedModel &operator=(const PreparedModel &) = delete;
+  PreparedBlock(const PreparedBlock &) = delete;
+  PreparedBlock &operator=(const PreparedBlock &) = delete;
+};
+
+/// An OM: a header and one block, or several in a dynamic OM.
+struct PreparedModel {
+  std::array<uint8_t, kHeaderSize> header;
+  bool isNarrow = false;
+  std::vector<std::unique_ptr<PreparedBlock>> blocks;
+  /// Bytes of the whole OM, header included.
+  uint64_t size = 0;
 };
 } // namespace
 
@@ -89,7 +101,7 @@ static llvm::Error checkWeights(const ModelImage &image) {
   uint64_t declared = it == image.modelDef.attr().end()
                           ? 0
                           : static_cast<uint64_t>(it->second.i());
-  if (declared != image.weightBytes)
+  if (declared != image.weightBytes && !image.isForeign)
     return makeErrorf("expected the weight image to have the {0} bytes of "
                       "attribute 'weight_size', found {1}",
                       declared, image.weightBytes);
@@ -124,53 +136,172 @@ static std::string shortenName(llvm::StringRef name) {
   return name.drop_back().str();
 }
 
-static llvm::Error prepareModel(const ModelImage &image, PreparedModel &model) {
-  model.image = &image;
+FileHeader om::makeModelHeader(const ge::proto::ModelDef &model,
+                               uint64_t numModels, uint64_t length,
+                               bool isNarrow) {
+  FileHeader header;
+  header.name = shortenName(model.name());
+  header.omIRVersion = model.version();
+  header.modelNum = numModels;
+  header.platformVersion = kPlatformVersion.str();
+  header.platformType = kPlatformType;
+  if (isNarrow)
+    header.length = length;
+  else
+    header.modelLength = length;
+  return header;
+}
+
+FileHeader om::makeBundleHeader(uint64_t numModels, uint64_t length) {
+  // GE leaves magic, size and version zero; its loader takes them either way,
+  // and tools tell files by their magic.
+  FileHeader header;
+  header.modelType = static_cast<uint8_t>(ModelType::Bundle);
+  header.modelNum = numModels;
+  header.modelLength = length;
+  return header;
+}
+
+static std::array<uint8_t, kHeaderSize>
+finishHeader(FileHeader header, const HeaderChanges &changes) {
+  header.version = changes.version;
+  std::array<uint8_t, kHeaderSize> bytes = serializeHeader(header);
+  for (const auto &[offset, text] : changes.bytes)
+    if (offset <= bytes.size() && text.size() <= bytes.size() - offset)
+      llvm::copy(text, bytes.begin() + offset);
+  return bytes;
+}
+
+std::vector<PartitionType>
+om::getDefaultOrder(bool hasInOutInfo, bool hasWeights, bool hasTasks,
+                    llvm::ArrayRef<PartitionType> others) {
+  // GE's order. It never writes an empty partition.
+  std::vector<PartitionType> order;
+  if (hasInOutInfo)
+    order.push_back(PartitionType::ModelInOutInfo);
+  order.push_back(PartitionType::ModelDef);
+  if (hasWeights)
+    order.push_back(PartitionType::WeightsData);
+  llvm::append_range(order, others);
+  if (hasTasks)
+    order.push_back(PartitionType::TaskInfo);
+  return order;
+}
+
+/// Puts the partitions of `block` into the order that the image wants.
+static llvm::Error orderParts(PreparedBlock &block) {
+  std::vector<PartitionType> order = block.image->order;
+  if (order.empty()) {
+    std::vector<PartitionType> others;
+    for (const StreamedPartition &other : block.image->others)
+      others.push_back(other.type);
+    order =
+        getDefaultOrder(!block.inOutInfo.empty(), block.image->weightBytes != 0,
+                        !block.taskDef.empty(), others);
+  }
+  std::vector<PreparedBlock::Part> available = std::move(block.parts);
+  block.parts.clear();
+  for (PartitionType type : order) {
+    auto it = llvm::find_if(available, [&](const PreparedBlock::Part &part) {
+      return part.type == type || (type == PartitionType::FlowModel &&
+                                   part.type == PartitionType::ModelInOutInfo);
+    });
+    if (it == available.end())
+      return makeErrorf("expected the model to have partition {0} ({1}), found "
+                        "nothing to put there",
+                        getName(type), static_cast<uint32_t>(type));
+    block.parts.push_back(*it);
+    block.parts.back().type = type;
+    available.erase(it);
+  }
+  if (available.empty())
+    return llvm::Error::success();
+  return makeErrorf("expected a place for partition {0} ({1}) in the order of "
+                    "partitions, found none",
+                    getName(available.front().type),
+                    static_cast<uint32_t>(available.front().type));
+}
+
+static llvm::Error prepareBlock(const ModelImage &image, bool isNarrow,
+                                PreparedBlock &block) {
+  block.image = &image;
   if (image.modelDef.graph_size() == 0)
     return makeError("expected the model to have a graph, found none");
   if (llvm::Error error = checkWeights(image))
     return error;
-  model.inOutInfo = serializeInOutInfo(image.inOutInfo);
-  if (model.inOutInfo.size() > kMaxSmallPartition)
+  block.inOutInfo = serializeInOutInfo(image.inOutInfo);
+  if (block.inOutInfo.size() > kMaxSmallPartition)
     return makeErrorf("expected MODEL_INOUT_INFO of at most {0} bytes, found "
                       "{1}",
-                      kMaxSmallPartition, model.inOutInfo.size());
+                      kMaxSmallPartition, block.inOutInfo.size());
   if (llvm::Error error =
-          serialize(image.modelDef, "MODEL_DEF", model.modelDef))
+          serialize(image.modelDef, "MODEL_DEF", block.modelDef))
     return error;
-  if (llvm::Error error = serialize(image.taskDef, "TASK_INFO", model.taskDef))
+  if (llvm::Error error = serialize(image.taskDef, "TASK_INFO", block.taskDef))
     return error;
   // A file of MODEL_DEF alone is a graph to GE, not a model to run.
-  if (model.taskDef.empty())
+  if (block.taskDef.empty() && !image.isForeign)
     return makeError("expected the model to have tasks, found an empty "
                      "TASK_INFO");
 
-  // GE's order. It never writes an empty partition.
   auto addPart = [&](PartitionType type, const std::string &bytes) {
     if (!bytes.empty())
-      model.parts.push_back({type, bytes.size(), &bytes});
+      block.parts.push_back({type, bytes.size(), &bytes, nullptr});
   };
-  addPart(PartitionType::ModelInOutInfo, model.inOutInfo);
-  addPart(PartitionType::ModelDef, model.modelDef);
+  addPart(PartitionType::ModelInOutInfo, block.inOutInfo);
+  addPart(PartitionType::ModelDef, block.modelDef);
   if (image.weightBytes != 0)
-    model.parts.push_back(
-        {PartitionType::WeightsData, image.weightBytes, nullptr});
-  addPart(PartitionType::TaskInfo, model.taskDef);
+    block.parts.push_back(
+        {PartitionType::WeightsData, image.weightBytes, nullptr, nullptr});
+  for (const StreamedPartition &other : image.others)
+    block.parts.push_back({other.type, other.bytes, nullptr, &other});
+  addPart(PartitionType::TaskInfo, block.taskDef);
+  if (llvm::Error error = orderParts(block))
+    return error;
+  if (block.parts.size() > kMaxPartitions)
+    return makeErrorf("expected at most {0} partitions, found {1}",
+                      kMaxPartitions, block.parts.size());
 
-  uint64_t length = kTableHeadSize + kTableEntrySize * model.parts.size();
-  for (const PreparedModel::Part &part : model.parts)
-    if (llvm::Error error = addSize(length, part.size))
+  block.size = isNarrow ? kLegacyTableHeadSize +
+                              kLegacyTableEntrySize * block.parts.size()
+                        : kTableHeadSize + kTableEntrySize * block.parts.size();
+  for (const PreparedBlock::Part &part : block.parts) {
+    if (part.size == 0)
+      return makeErrorf("expected partition {0} to have at least one byte, "
+                        "found none",
+                        getName(part.type));
+    if (llvm::Error error = addSize(block.size, part.size))
       return error;
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Error prepareModel(const ModelImage &image, PreparedModel &model) {
+  model.isNarrow = image.isNarrow;
+  uint64_t length = 0;
+  auto addBlock = [&](const ModelImage &part) -> llvm::Error {
+    model.blocks.push_back(std::make_unique<PreparedBlock>());
+    if (llvm::Error error =
+            prepareBlock(part, image.isNarrow, *model.blocks.back()))
+      return error;
+    return addSize(length, model.blocks.back()->size);
+  };
+  if (llvm::Error error = addBlock(image))
+    return error;
+  for (const ModelImage &part : image.parts)
+    if (llvm::Error error = addBlock(part))
+      return error;
+  if (image.isNarrow && length > UINT32_MAX)
+    return makeErrorf("expected at most {0} bytes behind a header with a "
+                      "32-bit length, found {1}",
+                      UINT32_MAX, length);
   model.size = length;
   if (llvm::Error error = addSize(model.size, kHeaderSize))
     return error;
-
-  model.header.name = shortenName(image.modelDef.name());
-  model.header.omIRVersion = image.modelDef.version();
-  model.header.modelNum = 1;
-  model.header.platformVersion = kPlatformVersion.str();
-  model.header.platformType = kPlatformType;
-  model.header.modelLength = length;
+  model.header =
+      finishHeader(makeModelHeader(image.modelDef, model.blocks.size(), length,
+                                   image.isNarrow),
+                   image.header);
   return llvm::Error::success();
 }
 
@@ -224,8 +355,20 @@ static llvm::Error writeWeights(const ModelImage &image,
   return llvm::Error::success();
 }
 
-static void writeHeader(const FileHeader &header, llvm::raw_ostream &out) {
-  std::array<uint8_t, kHeaderSize> bytes = serializeHeader(header);
+static llvm::Error writeStreamed(const StreamedPartition &partition,
+                                 llvm::raw_ostream &out) {
+  CountingStream counter(out);
+  if (llvm::Error error = partition.write(counter))
+    return addContext(std::move(error), getName(partition.type));
+  if (counter.getCount() != partition.bytes)
+    return makeErrorf("expected {0} to be written as {1} bytes, found {2}",
+                      getName(partition.type), partition.bytes,
+                      counter.getCount());
+  return llvm::Error::success();
+}
+
+static void writeHeader(const std::array<uint8_t, kHeaderSize> &bytes,
+                        llvm::raw_ostream &out) {
   out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
 }
 
@@ -244,22 +387,49 @@ static void writeTableEntry(PartitionType type, uint64_t offset, uint64_t size,
   writer.write<uint64_t>(size);
 }
 
+static void writeNarrowTable(const PreparedBlock &block,
+                             llvm::raw_ostream &out) {
+  llvm::support::endian::Writer writer(out, llvm::endianness::little);
+  writer.write<uint32_t>(block.parts.size());
+  uint32_t offset = 0;
+  for (const PreparedBlock::Part &part : block.parts) {
+    writer.write<uint32_t>(static_cast<uint32_t>(part.type));
+    writer.write<uint32_t>(offset);
+    writer.write<uint32_t>(part.size);
+    offset += part.size;
+  }
+}
+
+static llvm::Error writeBlock(const PreparedBlock &block, bool isNarrow,
+                              llvm::raw_ostream &out) {
+  if (isNarrow) {
+    writeNarrowTable(block, out);
+  } else {
+    writeTableHead(block.parts.size(), out);
+    // Offsets count from the end of the table here.
+    uint64_t offset = 0;
+    for (const PreparedBlock::Part &part : block.parts) {
+      writeTableEntry(part.type, offset, part.size, out);
+      offset += part.size;
+    }
+  }
+  for (const PreparedBlock::Part &part : block.parts) {
+    if (part.bytes)
+      out << *part.bytes;
+    else if (llvm::Error error = part.streamed
+                                     ? writeStreamed(*part.streamed, out)
+                                     : writeWeights(*block.image, out))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
 static llvm::Error writePrepared(const PreparedModel &model,
                                  llvm::raw_ostream &out) {
   writeHeader(model.header, out);
-  writeTableHead(model.parts.size(), out);
-  // Offsets count from the end of the table here.
-  uint64_t offset = 0;
-  for (const PreparedModel::Part &part : model.parts) {
-    writeTableEntry(part.type, offset, part.size, out);
-    offset += part.size;
-  }
-  for (const PreparedModel::Part &part : model.parts) {
-    if (part.bytes)
-      out << *part.bytes;
-    else if (llvm::Error error = writeWeights(*model.image, out))
+  for (const std::unique_ptr<PreparedBlock> &block : model.blocks)
+    if (llvm::Error error = writeBlock(*block, model.isNarrow, out))
       return error;
-  }
   return llvm::Error::success();
 }
 
@@ -273,10 +443,14 @@ llvm::Error om::writeModel(const ModelImage &image, llvm::raw_ostream &out) {
 llvm::Error om::writeBundle(const BundleImage &image, llvm::raw_ostream &out) {
   if (image.models.empty())
     return makeError("expected at least one sub-model, found none");
-  // One entry is the record of the variables.
-  if (image.models.size() > kMaxBundleEntries - 1)
+  uint64_t numOthers = image.hasVariableSize + image.others.size();
+  if (numOthers > kMaxBundleEntries ||
+      image.models.size() > kMaxBundleEntries - numOthers)
     return makeErrorf("expected at most {0} sub-models, found {1}",
-                      kMaxBundleEntries - 1, image.models.size());
+                      kMaxBundleEntries -
+                          std::min(numOthers, kMaxBundleEntries),
+                      image.models.size());
+  uint64_t numEntries = image.models.size() + numOthers;
   if (image.variableSize > static_cast<uint64_t>(INT64_MAX))
     return makeErrorf("expected a variable size below 2^63, found {0}",
                       image.variableSize);
@@ -286,9 +460,10 @@ llvm::Error om::writeBundle(const BundleImage &image, llvm::raw_ostream &out) {
                          image.models[index].modelDef.name())
         .str();
   };
-  uint64_t tableSize =
-      kTableHeadSize + kTableEntrySize * (image.models.size() + 1);
-  uint64_t fileSize = kHeaderSize + tableSize + kVarInfoSize;
+  uint64_t tableSize = kTableHeadSize + kTableEntrySize * numEntries;
+  uint64_t fileSize = kHeaderSize + tableSize;
+  if (image.hasVariableSize)
+    fileSize += kVarInfoSize;
   std::vector<PreparedModel> models(image.models.size());
   for (size_t i = 0; i < models.size(); ++i) {
     if (llvm::Error error = prepareModel(image.models[i], models[i]))
@@ -296,27 +471,57 @@ llvm::Error om::writeBundle(const BundleImage &image, llvm::raw_ostream &out) {
     if (llvm::Error error = addSize(fileSize, models[i].size))
       return error;
   }
+  for (const auto &other : image.others)
+    if (llvm::Error error = addSize(fileSize, other.second.bytes))
+      return error;
 
-  // GE leaves magic, size and version zero; its loader takes them either way,
-  // and tools tell files by their magic.
-  FileHeader header;
-  header.modelType = static_cast<uint8_t>(ModelType::Bundle);
-  header.modelNum = models.size();
-  header.modelLength = fileSize;
-  writeHeader(header, out);
-  writeTableHead(models.size() + 1, out);
+  // The table, and what writes each payload.
+  struct Entry {
+    PartitionType type;
+    uint64_t size;
+    std::function<llvm::Error()> write;
+  };
+  std::vector<Entry> entries;
+  if (image.hasVariableSize)
+    entries.push_back({PartitionType::BundleModelVarInfo, kVarInfoSize, [&] {
+                         llvm::support::endian::write<uint64_t>(
+                             out, image.variableSize, llvm::endianness::little);
+                         return llvm::Error::success();
+                       }});
+  auto other = image.others.begin();
+  auto addOthers = [&] {
+    for (; other != image.others.end() && other->first == entries.size();
+         ++other)
+      entries.push_back({other->second.type, other->second.bytes,
+                         [&out, partition = &other->second] {
+                           return writeStreamed(*partition, out);
+                         }});
+  };
+  for (size_t i = 0; i < models.size(); ++i) {
+    addOthers();
+    entries.push_back({PartitionType::BundleModelInfo, models[i].size, [&, i] {
+                         return addContext(writePrepared(models[i], out),
+                                           describe(i));
+                       }});
+  }
+  addOthers();
+  if (other != image.others.end())
+    return makeErrorf("expected partition {0} of the bundle at a free place in "
+                      "the table, found position {1}",
+                      getName(other->second.type), other->first);
+
+  writeHeader(
+      finishHeader(makeBundleHeader(models.size(), fileSize), image.header),
+      out);
+  writeTableHead(numEntries, out);
   // Offsets count from the end of the header here.
   uint64_t offset = tableSize;
-  writeTableEntry(PartitionType::BundleModelVarInfo, offset, kVarInfoSize, out);
-  offset += kVarInfoSize;
-  for (const PreparedModel &model : models) {
-    writeTableEntry(PartitionType::BundleModelInfo, offset, model.size, out);
-    offset += model.size;
+  for (const Entry &entry : entries) {
+    writeTableEntry(entry.type, offset, entry.size, out);
+    offset += entry.size;
   }
-  llvm::support::endian::write<uint64_t>(out, image.variableSize,
-                                         llvm::endianness::little);
-  for (size_t i = 0; i < models.size(); ++i)
-    if (llvm::Error error = writePrepared(models[i], out))
-      return addContext(std::move(error), describe(i));
+  for (const Entry &entry : entries)
+    if (llvm::Error error = entry.write())
+      return error;
   return llvm::Error::success();
 }

@@ -18,6 +18,9 @@ func.func private @descs() attributes {
   c = #ascend.desc<tensor<0xi8>, size = 0, offset = 0, constant = 512>,
   // CHECK-SAME: d = #ascend.desc<none, size = 0>
   d = #ascend.desc<none, size = 0>,
+  // CHECK-SAME: dx = #ascend.desc<tensor<4xi8>, size = 64, offset = 0, extra = {real_dim_cnt = 1 : i64}>
+  dx = #ascend.desc<tensor<4xi8>, size = 64, offset = 0,
+                    extra = {real_dim_cnt = 1}>,
   // CHECK-SAME: e = !ascend.buffer
   e = !ascend.buffer}
 

@@ -455,7 +455,7 @@ ascend.model @m graph("g") {
 //===----------------------------------------------------------------------===//
 
 ascend.model @m graph("g") {
-  // expected-error @below {{needs one name per descriptor, found 1 for 0 inputs and 0 for 0 outputs}}
+  // expected-error @below {{needs one name per descriptor or none, found 1 for 0 inputs and 0 for 0 outputs}}
   ascend.op 0 "n" "Relu" inputs ["x"] [] outputs [] [] edges []
 }
 
@@ -540,4 +540,88 @@ ascend.model @task_numbers graph("g") {
 ascend.model @task_stream graph("g") {
   // expected-error @below {{attribute 'stream' failed to satisfy constraint}}
   ascend.task.end_graph stream(-1)
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// MO-2, FI-1 to FI-3, BY-1, TA-1
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{extra has no key "weights"; known are graph, header, inout, model, partitions, table, tasks}}
+ascend.model @m graph("g") extra {weights = {}} {
+}
+
+// -----
+
+// expected-error @below {{an om is one model without a record of variables, found 2 models}}
+ascend.file om models([@a, @b])
+ascend.model @a graph("g") {
+}
+ascend.model @b graph("g") {
+}
+
+// -----
+
+// expected-error @below {{an om is one model without a record of variables, found 1 models and a record}}
+ascend.file om models([@a]) variables(0)
+ascend.model @a graph("g") {
+}
+
+// -----
+
+// expected-error @below {{needs at least one model}}
+ascend.file bundle models([])
+
+// -----
+
+// expected-error @below {{has negative bytes of variables}}
+ascend.file bundle models([@a]) variables(-1)
+ascend.model @a graph("g") {
+}
+
+// -----
+
+// expected-error @below {{lists @b, which is not an ascend.model}}
+ascend.file bundle models([@b])
+ascend.kernel @b engine(reference) op("Relu")
+
+// -----
+
+// expected-error @below {{extra has no key "table"; known are header, partitions}}
+ascend.file om models([@a]) extra {table = "narrow"}
+ascend.model @a graph("g") {
+}
+
+// -----
+
+ascend.model @m graph("g") {
+  // expected-error @below {{value must be a #ge.weight or a string, found 1 : i64}}
+  ascend.kernel_binary tbe "k" value(1)
+}
+
+// -----
+
+ascend.model @m graph("g") {
+  // expected-error @below {{value must be a #ge.weight or a string, found dense<1> : tensor<1xi8>}}
+  ascend.partition "SO_BINS" value(dense<1> : tensor<1xi8>)
+}
+
+// -----
+
+ascend.model @m graph("g") {
+  // expected-error @below {{stream must lie in 0..4294967295, found -1}}
+  ascend.task "NOP" stream(-1) fields {}
+}
+
+// -----
+
+// expected-error @below {{expects parent op 'ascend.model'}}
+ascend.subgraph "g" {
+}
+
+// -----
+
+// expected-error @below {{'ascend.compiler' must be a string on the module, found 1 : i64}}
+module attributes {ascend.compiler = 1} {
 }

@@ -137,4 +137,49 @@ ascend.model @tasks graph("g") memory(feature = 0, io = 1024, weights = 1024)
   ascend.task.end_graph stream(0)
 }
 
+//===----------------------------------------------------------------------===//
+// Models that were read from a file
+//===----------------------------------------------------------------------===//
+
+// CHECK: ascend.file bundle models([@read, @"other model"]) variables(1536) extra {header = {magic = 0 : i64}}
+ascend.file bundle models([@read, @"other model"]) variables(1536)
+  extra {header = {magic = 0}}
+// CHECK-LABEL: ascend.model @read graph("g") memory(feature = 0, io = 0, weights = 0) extra {header = {name = "n"}, table = "narrow"} {
+ascend.model @read graph("g") memory(feature = 0, io = 0, weights = 0)
+    extra {header = {name = "n"}, table = "narrow"} {
+  // CHECK: ascend.op 0 "if" "If" inputs [] [#ascend.desc<none, size = 0, extra = {dtype = "DT_STRING"}>] outputs [] [] edges [""] attrs {bytes = {bt = "\00\FF"}, gone = none} extra {subgraph_name = ["then_g"]}
+  ascend.op 0 "if" "If"
+    inputs [] [#ascend.desc<none, size = 0, extra = {dtype = "DT_STRING"}>]
+    outputs [] [] edges [""] attrs {bytes = {bt = "\00\FF"}, gone = none}
+    extra {subgraph_name = ["then_g"]}
+  // CHECK: ascend.subgraph "then_g" extra {attr = {label_num = 0 : i64}} {
+  // CHECK-NEXT: ascend.op 1 "skip" "NoOp" inputs [] [] outputs [] [] edges []
+  // CHECK-NEXT: }
+  ascend.subgraph "then_g" extra {attr = {label_num = 0}} {
+    ascend.op 1 "skip" "NoOp" inputs [] [] outputs [] [] edges []
+  }
+  // CHECK: ascend.subgraph "empty" {
+  // CHECK-NEXT: }
+  ascend.subgraph "empty" {
+  }
+  // CHECK: ascend.kernel_binary tbe "te_relu" value(#ge.weight<@model, offset = 16, length = 64>)
+  ascend.kernel_binary tbe "te_relu"
+    value(#ge.weight<@model, offset = 16, length = 64>)
+  // CHECK: ascend.kernel_binary cust_aicpu "lib" value("\7FELF") {note = "kept"}
+  ascend.kernel_binary cust_aicpu "lib" value("\7FELF") {note = "kept"}
+  // CHECK: ascend.partition "SO_BINS" value(#ge.weight<@model, offset = 16, length = 64>)
+  ascend.partition "SO_BINS"
+    value(#ge.weight<@model, offset = 16, length = 64>)
+  // CHECK: ascend.task "EVENT_RECORD" stream(1) fields {event_id = 3 : i64}
+  ascend.task "EVENT_RECORD" stream(1) fields {event_id = 3}
+  // CHECK: ascend.task "77" stream(0) fields {} {note = "kept"}
+  ascend.task "77" stream(0) fields {} {note = "kept"}
+}
+// CHECK-LABEL: ascend.model @part graph("g") part(@read) {
+ascend.model @part graph("g") part(@read) {
+}
+// CHECK-LABEL: ascend.model @"other model" graph("g") {
+ascend.model @"other model" graph("g") {
+}
+
 }

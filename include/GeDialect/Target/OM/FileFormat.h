@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace gemlir::om {
@@ -76,6 +77,9 @@ enum class PartitionType : uint32_t {
 };
 /// Name as in GE, e.g. "MODEL_DEF"; "unknown" for other numbers.
 llvm::StringRef getName(PartitionType type);
+/// The name, or the number in decimal where there is none; and back.
+std::string spellName(PartitionType type);
+std::optional<PartitionType> partitionTypeFromName(llvm::StringRef name);
 
 /// TaskDef.type.
 enum class TaskType : uint32_t {
@@ -133,6 +137,9 @@ enum class TaskType : uint32_t {
 };
 /// Name as in GE, e.g. "MEMCPY_ASYNC"; "unknown" for other numbers.
 llvm::StringRef getName(TaskType type);
+/// The name, or the number in decimal where there is none; and back.
+std::string spellName(TaskType type);
+std::optional<TaskType> taskTypeFromName(llvm::StringRef name);
 
 /// KernelContext.kernel_type.
 enum class KernelType : uint32_t {

@@ -5,6 +5,7 @@
 #define GEDIALECT_TARGET_OM_KERNELSTORE_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
@@ -27,6 +28,10 @@ struct StoredKernel {
 /// empty or repeated: the loader takes the first.
 llvm::Expected<std::vector<StoredKernel>>
 parseKernelStore(llvm::ArrayRef<uint8_t> bytes);
+
+/// What stands in front of a binary of `binaryBytes` bytes.
+llvm::Expected<std::string> makeKernelHead(llvm::StringRef name,
+                                           uint64_t binaryBytes);
 
 } // namespace gemlir::om
 

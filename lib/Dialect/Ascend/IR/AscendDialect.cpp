@@ -48,6 +48,13 @@ void AscendDialect::registerTypes() {
 LogicalResult
 AscendDialect::verifyOperationAttribute(Operation *op,
                                         NamedAttribute attribute) {
+  if (attribute.getName() == kCompilerAttr) {
+    if (isa<ModuleOp>(op) && isa<StringAttr>(attribute.getValue()))
+      return success();
+    return op->emitError("'ascend.compiler' must be a string on the module, "
+                         "found ")
+           << attribute.getValue();
+  }
   if (attribute.getName() != kTargetAttr)
     return op->emitError("'ascend' has no attribute ") << attribute.getName();
   if (!isa<ModuleOp>(op))
@@ -55,6 +62,18 @@ AscendDialect::verifyOperationAttribute(Operation *op,
   if (!isa<TargetAttr>(attribute.getValue()))
     return op->emitError("'ascend.target' must be an #ascend.target, found ")
            << attribute.getValue();
+  return success();
+}
+
+LogicalResult gemlir::ascend::verifyExtraKeys(Operation *op,
+                                              DictionaryAttr extra,
+                                              ArrayRef<StringRef> keys) {
+  if (!extra)
+    return success();
+  for (NamedAttribute entry : extra)
+    if (!llvm::is_contained(keys, entry.getName().getValue()))
+      return op->emitOpError("extra has no key ")
+             << entry.getName() << "; known are " << llvm::join(keys, ", ");
   return success();
 }
 
@@ -90,13 +109,14 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 LogicalResult DescAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                Type type, int64_t size,
                                std::optional<int64_t> offset,
-                               std::optional<int64_t> constant) {
+                               std::optional<int64_t> constant,
+                               DictionaryAttr extra) {
   if (!isa<NoneType>(type) && !geir::getTensorBytes(type))
     return emitError() << "needs a static tensor type of known size or none, "
                        << "found " << type;
   if (size < 0 || offset.value_or(0) < 0 || constant.value_or(0) < 0)
     return emitError() << "size and offsets must not be negative";
-  if (isa<NoneType>(type) && (size != 0 || offset || constant))
+  if (isa<NoneType>(type) && !extra && (size != 0 || offset || constant))
     return emitError() << "an absent input has no size and no place";
   return success();
 }

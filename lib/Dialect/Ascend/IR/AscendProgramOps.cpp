@@ -146,7 +146,9 @@ LogicalResult ModelOp::verify() {
        {getFeatureBytes(), getIoBytes(), getWeightBytes()})
     if (bytes && failed(verifyBytes(*this, "memory size", *bytes)))
       return failure(); // MO-1
-  return success();
+  return verifyExtraKeys(*this, getExtraAttr(),
+                         {"graph", "header", "inout", "model", "partitions",
+                          "table", "tasks"}); // MO-2
 }
 
 LogicalResult KernelOp::verify() {

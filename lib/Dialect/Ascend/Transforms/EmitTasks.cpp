@@ -149,7 +149,8 @@ int64_t TaskEmitter::emitNode(Location loc, const Node &node) {
                builder.getArrayAttr(node.outputs.descs),
                builder.getArrayAttr(node.edges),
                node.attrs.empty() ? DictionaryAttr()
-                                  : builder.getDictionaryAttr(node.attrs));
+                                  : builder.getDictionaryAttr(node.attrs),
+               /*extra=*/DictionaryAttr());
   return id;
 }
 

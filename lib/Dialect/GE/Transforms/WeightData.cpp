@@ -79,22 +79,28 @@ getDenseBytes(DenseElementsAttr value) {
   return bytes;
 }
 
+llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
+  llvm::Expected<std::shared_ptr<const MappedFile>> file =
+      openStore(weight.getStore().getValue());
+  if (!file)
+    return file.takeError();
+  llvm::Expected<ArrayRef<uint8_t>> bytes =
+      (*file)->slice(weight.getOffset(), weight.getLength());
+  if (!bytes)
+    return bytes.takeError();
+  return WeightBytes{*bytes, *file};
+}
+
 llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
   std::optional<int64_t> wanted = getTensorBytes(type);
   if (!wanted)
     return makeError("a constant needs a static type of known size");
   WeightBytes result;
   if (auto weight = dyn_cast<WeightAttr>(value)) {
-    llvm::Expected<std::shared_ptr<const MappedFile>> file =
-        openStore(weight.getStore().getValue());
-    if (!file)
-      return file.takeError();
-    llvm::Expected<ArrayRef<uint8_t>> bytes =
-        (*file)->slice(weight.getOffset(), weight.getLength());
+    llvm::Expected<WeightBytes> bytes = readBytes(weight);
     if (!bytes)
       return bytes.takeError();
-    result.bytes = *bytes;
-    result.owner = *file;
+    result = std::move(*bytes);
   } else if (auto dense = dyn_cast<DenseElementsAttr>(value);
              dense && getTensorBytes(dense.getType()) == wanted) {
     if (dense.isSplat() && *wanted > kMaxSplatBytes)

@@ -5,7 +5,7 @@
 #include "GeDialect/Layout/DataType.h"
 #include "GeDialect/Layout/Format.h"
 
-#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/Error.h"
 
 using namespace mlir;
 using namespace gemlir;
@@ -43,65 +43,6 @@ void om::setStrings(AttrMap &attrs, const std::string &name,
   list->set_val_type(ListValue::VT_LIST_STRING);
   for (const std::string &value : values)
     list->add_s(value);
-}
-
-/// An attribute of a node in GE's kind.
-static LogicalResult convertAttribute(Operation *op, NamedAttribute attribute,
-                                      AttrMap &attrs) {
-  std::string name = attribute.getName().str();
-  auto fillList = [&](geir::ListAttr list) {
-    ListValue *value = attrs[name].mutable_list();
-    // The dialect uses the numbers of the schema.
-    value->set_val_type(static_cast<ListValue::ListValueType>(list.getKind()));
-    for (Attribute element : list.getValues())
-      switch (list.getKind()) {
-      case geir::ListKind::String:
-        value->add_s(cast<StringAttr>(element).str());
-        break;
-      case geir::ListKind::Int:
-        value->add_i(cast<IntegerAttr>(element).getInt());
-        break;
-      case geir::ListKind::Float:
-        value->add_f(cast<FloatAttr>(element).getValue().convertToFloat());
-        break;
-      case geir::ListKind::Bool:
-        value->add_b(cast<BoolAttr>(element).getValue());
-        break;
-      }
-    return success();
-  };
-  return llvm::TypeSwitch<Attribute, LogicalResult>(attribute.getValue())
-      .Case([&](BoolAttr value) {
-        setBool(attrs, name, value.getValue());
-        return success();
-      })
-      .Case([&](IntegerAttr value) -> LogicalResult {
-        if (!value.getType().isInteger(64))
-          return op->emitOpError("attribute '")
-                 << name << "' must be an i64, found " << value.getType();
-        setInt(attrs, name, value.getInt());
-        return success();
-      })
-      .Case([&](FloatAttr value) -> LogicalResult {
-        if (!value.getType().isF32())
-          return op->emitOpError("attribute '")
-                 << name << "' must be an f32, found " << value.getType();
-        attrs[name].set_f(value.getValue().convertToFloat());
-        return success();
-      })
-      .Case([&](StringAttr value) {
-        setString(attrs, name, value.getValue());
-        return success();
-      })
-      .Case([&](DenseI64ArrayAttr value) {
-        setInts(attrs, name, value.asArrayRef());
-        return success();
-      })
-      .Case(fillList)
-      .Default([&](Attribute value) -> LogicalResult {
-        return op->emitOpError("attribute '")
-               << name << "' has no counterpart in the file: " << value;
-      });
 }
 
 /// The map from slot names to slot numbers, in the order of the names. These
@@ -168,7 +109,7 @@ static void fillDesc(ge::proto::TensorDescriptor &desc, ascend::DescAttr attr) {
 // Nodes
 //===----------------------------------------------------------------------===//
 
-static LogicalResult buildOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
+void om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
   def.set_name(op.getName().str());
   def.set_type(op.getOpType().str());
   def.set_id(op.getId());
@@ -197,7 +138,7 @@ static LogicalResult buildOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
   for (auto desc : op.getOutputs().getAsRange<ascend::DescAttr>()) {
     fillDesc(*def.add_output_desc(), desc);
     def.add_output_i(desc.getOffset().value_or(0));
-    if (!isConst || !desc.getConstant())
+    if (!isConst || !desc.getConstant() || desc.isAbsent())
       continue;
     ge::proto::TensorDescriptor &value =
         *(*def.mutable_attr())["value"].mutable_t()->mutable_desc();
@@ -208,24 +149,73 @@ static LogicalResult buildOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
   }
   setNameMap(*def.mutable_attr(), "_input_name", op.getInputNames());
   setNameMap(*def.mutable_attr(), "_output_name", op.getOutputNames());
-  if (DictionaryAttr attrs = op.getAttrsAttr())
-    for (NamedAttribute attribute : attrs)
-      if (failed(convertAttribute(op, attribute, *def.mutable_attr())))
-        return failure();
-  return success();
 }
 
-LogicalResult om::buildGraphDef(ascend::ModelOp model,
-                                ge::proto::GraphDef &graph) {
-  graph.set_name(model.getGraph().str());
-  for (ascend::OpOp op : model.getOps<ascend::OpOp>()) {
-    if (failed(buildOpDef(op, *graph.add_op())))
+/// The node with all that differs from what follows from its descriptors.
+static LogicalResult buildOpDef(ascend::OpOp op, const MessageDecoder &decoder,
+                                ge::proto::OpDef &def) {
+  fillOpDef(op, def);
+  auto applyTo = [&](DictionaryAttr changes, google::protobuf::Message &message,
+                     const Twine &what) -> LogicalResult {
+    if (!changes)
+      return success();
+    if (llvm::Error error = decoder.apply(changes, message))
+      return op.emitOpError()
+             << what << ": " << llvm::toString(std::move(error));
+    return success();
+  };
+  for (auto [i, desc] :
+       llvm::enumerate(op.getInputs().getAsRange<ascend::DescAttr>()))
+    if (failed(applyTo(desc.getExtra(), *def.mutable_input_desc(i),
+                       "input " + Twine(i))))
       return failure();
+  for (auto [i, desc] :
+       llvm::enumerate(op.getOutputs().getAsRange<ascend::DescAttr>()))
+    if (failed(applyTo(desc.getExtra(), *def.mutable_output_desc(i),
+                       "output " + Twine(i))))
+      return failure();
+  if (DictionaryAttr attrs = op.getAttrsAttr())
+    if (llvm::Error error = decoder.apply(attrs, *def.mutable_attr()))
+      return op.emitOpError() << llvm::toString(std::move(error));
+  return applyTo(op.getExtraAttr(), def, "extra");
+}
+
+void om::fillGraphDef(StringRef name, Block &nodes,
+                      ge::proto::GraphDef &graph) {
+  graph.set_name(name.str());
+  for (ascend::OpOp op : nodes.getOps<ascend::OpOp>()) {
     if (op.getOpType() == "Data")
       graph.add_input(op.getName().str() + ":0");
     if (op.getOpType() == "NetOutput")
       for (StringAttr edge : op.getEdges().getAsRange<StringAttr>())
         graph.add_output(edge.str());
+  }
+}
+
+static LogicalResult buildGraphDef(StringRef name, Block &nodes,
+                                   const MessageDecoder &decoder,
+                                   ge::proto::GraphDef &graph) {
+  fillGraphDef(name, nodes, graph);
+  for (ascend::OpOp op : nodes.getOps<ascend::OpOp>())
+    if (failed(buildOpDef(op, decoder, *graph.add_op())))
+      return failure();
+  return success();
+}
+
+LogicalResult om::buildGraphs(ascend::ModelOp model,
+                              const MessageDecoder &decoder,
+                              ge::proto::ModelDef &def) {
+  Block &body = model.getBody().front();
+  if (failed(buildGraphDef(model.getGraph(), body, decoder, *def.add_graph())))
+    return failure();
+  for (ascend::SubgraphOp subgraph : body.getOps<ascend::SubgraphOp>()) {
+    ge::proto::GraphDef &graph = *def.add_graph();
+    if (failed(buildGraphDef(subgraph.getName(), subgraph.getBody().front(),
+                             decoder, graph)))
+      return failure();
+    if (DictionaryAttr extra = subgraph.getExtraAttr())
+      if (llvm::Error error = decoder.apply(extra, graph))
+        return subgraph.emitOpError() << llvm::toString(std::move(error));
   }
   return success();
 }

@@ -4,6 +4,8 @@
 #ifndef GEMLIR_LIB_TARGET_OM_TRANSLATION_GRAPHDEFBUILDER_H
 #define GEMLIR_LIB_TARGET_OM_TRANSLATION_GRAPHDEFBUILDER_H
 
+#include "ProtoAttributes.h"
+
 #include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 
 #include "ge_ir.pb.h"
@@ -20,9 +22,17 @@ void setInts(AttrMap &attrs, const std::string &name,
 void setStrings(AttrMap &attrs, const std::string &name,
                 llvm::ArrayRef<std::string> values);
 
-/// Fills `graph` with the nodes of `model`.
-mlir::LogicalResult buildGraphDef(ascend::ModelOp model,
-                                  ge::proto::GraphDef &graph);
+/// What follows from the descriptors, names and edges of a node.
+void fillOpDef(ascend::OpOp op, ge::proto::OpDef &def);
+
+/// A graph of these nodes, without the nodes.
+void fillGraphDef(llvm::StringRef name, mlir::Block &nodes,
+                  ge::proto::GraphDef &graph);
+
+/// Adds the graphs of `model`, the root graph first, to `def`.
+mlir::LogicalResult buildGraphs(ascend::ModelOp model,
+                                const MessageDecoder &decoder,
+                                ge::proto::ModelDef &def);
 
 } // namespace gemlir::om
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Translation of stage S6 to an OM bundle: model attributes, weight images and
-// tasks. Nodes are in GraphDefBuilder.cpp.
+// Translation of stage S6 to a file. Messages start from what the short forms
+// say (DefaultMessages.cpp, GraphDefBuilder.cpp); what a file that was read had
+// besides is applied to them.
 #include "GeDialect/Target/OM/Translation.h"
 
+#include "../HeaderIO.h"
+#include "DefaultMessages.h"
+#include "ExtraFacts.h"
 #include "GraphDefBuilder.h"
 #include "ManifestBuilder.h"
 
@@ -12,47 +16,47 @@
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/InitAllDialects.h"
-#include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/FileFormat.h"
+#include "GeDialect/Target/OM/KernelStore.h"
 #include "GeDialect/Target/OM/Writer.h"
 
 #include "mlir/Tools/mlir-translate/Translation.h"
 
-#include "llvm/ADT/TypeSwitch.h"
-#include "llvm/Support/EndianStream.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace gemlir;
 
 namespace {
-/// Builds the image of one sub-model.
+/// Builds the image of one model.
 class ModelImageBuilder {
 public:
-  ModelImageBuilder(ascend::ModelOp model, int64_t variableSize,
-                    StringRef manifest, StringRef target,
+  ModelImageBuilder(ascend::ModelOp model, const om::FileFacts &facts,
                     geir::WeightReader &weights)
-      : model(model), variableSize(variableSize), manifest(manifest),
-        target(target), weights(weights) {}
+      : model(model), facts(facts), weights(weights), decoder(weights) {}
 
   FailureOr<om::ModelImage> run();
 
 private:
-  void setModelAttributes();
   LogicalResult addWeights();
-  LogicalResult addInterface();
+  LogicalResult addKernels(ascend::KernelStore store);
+  LogicalResult addPartitions();
   LogicalResult addTasks();
+  LogicalResult addContainerFacts();
 
-  int64_t getMemoryBytes() {
-    return *model.getFeatureBytes() + *model.getIoBytes();
+  /// Applies `extra`'s dictionary under `key`.
+  LogicalResult applyExtra(StringRef key, google::protobuf::Message &message);
+  Attribute getExtra(StringRef key) {
+    DictionaryAttr extra = model.getExtraAttr();
+    return extra ? extra.get(key) : Attribute();
   }
 
   ascend::ModelOp model;
-  int64_t variableSize;
-  StringRef manifest;
-  StringRef target;
+  const om::FileFacts &facts;
   geir::WeightReader &weights;
+  om::MessageDecoder decoder;
   om::ModelImage image;
 };
 } // namespace
@@ -60,72 +64,37 @@ private:
 FailureOr<om::ModelImage> ModelImageBuilder::run() {
   if (!model.getFeatureBytes())
     return model.emitOpError("has no memory sizes");
-  image.modelDef.set_name(model.getGraph().str());
-  image.modelDef.set_version(om::kIRVersion);
-  image.modelDef.set_custom_version(om::kPlatformVersion.str());
-  if (failed(om::buildGraphDef(model, *image.modelDef.add_graph())) ||
-      failed(addWeights()) || failed(addInterface()) || failed(addTasks()))
+  image.isForeign = model.getExtraAttr() != nullptr;
+  om::fillModelDef(model, facts, image.modelDef);
+  if (failed(om::buildGraphs(model, decoder, image.modelDef)) ||
+      failed(applyExtra("graph", *image.modelDef.mutable_graph(0))) ||
+      failed(applyExtra("model", image.modelDef)) || failed(addWeights()) ||
+      failed(addKernels(ascend::KernelStore::TBE)) ||
+      failed(addKernels(ascend::KernelStore::CustAICPU)) ||
+      failed(addPartitions()) || failed(addTasks()) ||
+      failed(addContainerFacts()))
     return failure();
-  setModelAttributes();
   return std::move(image);
 }
 
-void ModelImageBuilder::setModelAttributes() {
-  om::AttrMap &attrs = *image.modelDef.mutable_attr();
-  int64_t feature = *model.getFeatureBytes(), io = *model.getIoBytes(),
-          memoryBytes = getMemoryBytes();
-  int64_t weightBytes = *model.getWeightBytes();
-  om::setInt(attrs, "memory_size", memoryBytes);
-  om::setInt(attrs, "zero_copy_memory_size", io);
-  // Optional; without it the loader assumes one segment, which is right when
-  // there is nothing but inputs and outputs.
-  if (feature > 0) {
-    auto *rows = attrs["sub_memory_info"].mutable_list_list_int();
-    for (std::initializer_list<int64_t> row :
-         {std::initializer_list<int64_t>{2, 0, feature, 0},
-          std::initializer_list<int64_t>{2, feature, io, 0}}) {
-      auto *list = rows->add_list_list_i();
-      for (int64_t value : row)
-        list->add_list_i(value);
-    }
-  }
-  om::setInt(attrs, "weight_size", weightBytes);
-  om::setInt(attrs, "stream_num", 1);
-  om::setInt(attrs, "event_num", 0);
-  om::setInt(attrs, "notify_num", 0);
-  // The loader refuses labels that are not below this number.
-  int64_t numLabels = 0;
-  for (ascend::LabelSetTaskOp op : model.getOps<ascend::LabelSetTaskOp>())
-    numLabels = std::max<int64_t>(numLabels, op.getLabel() + 1);
-  om::setInt(attrs, "label_num", numLabels);
-  om::setInt(attrs, "p2p_memory_size", 0);
-  om::setInt(attrs, "session_scope_memory_size", 0);
-  om::setInt(attrs, "host_memory_size", 0);
-  om::setInt(attrs, "host_svm_size", 0);
-  om::setInt(attrs, "task_gen_base_addr", memory::kFeatureBase);
-  om::setInt(attrs, "task_gen_weight_addr", memory::kFeatureBase + memoryBytes);
-  om::setInt(attrs, "task_gen_host_base_addr", memory::kHostBase);
-  om::setInt(attrs, "task_gen_host_svm_base_addr", memory::kHostSvmBase);
-  om::setInt(attrs, "task_gen_variable_addr", memory::kVariableBase);
-  // The same bound in every sub-model: the first one that loads a variable
-  // decides for all.
-  om::setInt(
-      attrs, "variable_size",
-      variableSize == 0 ? 0 : std::max(variableSize, memory::kVariableBound));
-  om::setInt(attrs, "session_id", 0);
-  om::setInt(attrs, "core_type", 0);
-  om::setString(attrs, "target_type", "MINI");
-  om::setString(attrs, "soc_version", target);
-  om::setString(attrs, om::kManifestAttr.str(), manifest);
-  std::vector<std::string> outputs;
-  if (ArrayAttr names = model.getOutputNamesAttr())
-    for (StringAttr name : names.getAsRange<StringAttr>())
-      outputs.push_back(name.str());
-  om::setStrings(attrs, "attr_model_out_nodes_name", outputs);
+LogicalResult
+ModelImageBuilder::applyExtra(StringRef key,
+                              google::protobuf::Message &message) {
+  Attribute value = getExtra(key);
+  if (!value)
+    return success();
+  auto changes = dyn_cast<DictionaryAttr>(value);
+  if (!changes)
+    return model.emitOpError()
+           << "extra: " << key << ": expected a dictionary, found " << value;
+  if (llvm::Error error = decoder.apply(changes, message))
+    return model.emitOpError()
+           << "extra: " << key << ": " << llvm::toString(std::move(error));
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
-// Weights, inputs and outputs
+// Payloads
 //===----------------------------------------------------------------------===//
 
 LogicalResult ModelImageBuilder::addWeights() {
@@ -162,170 +131,273 @@ LogicalResult ModelImageBuilder::addWeights() {
   return success();
 }
 
-/// What the file says about an input or output.
-static om::TensorInfo getTensorInfo(StringRef name, ascend::DescAttr desc) {
-  auto type = cast<RankedTensorType>(desc.getType());
-  om::TensorInfo info;
-  info.name = name.str();
-  info.bytes = memory::suppliedBytes(*geir::getTensorBytes(type));
-  info.type = *geir::getDataType(type.getElementType());
-  if (auto layout = dyn_cast_or_null<geir::LayoutAttr>(type.getEncoding()))
-    info.format = static_cast<Format>(layout.getStorage());
-  info.dims.assign(type.getShape().begin(), type.getShape().end());
-  info.dimsV2 = info.dims;
-  return info;
+/// The bytes of a `#ge.weight` or a string. A string lives as long as the
+/// context.
+static llvm::Expected<geir::WeightBytes>
+readValue(Attribute value, geir::WeightReader &weights) {
+  if (auto text = dyn_cast<StringAttr>(value))
+    return geir::WeightBytes{llvm::arrayRefFromStringRef(text.getValue()),
+                             nullptr};
+  return weights.readBytes(cast<geir::WeightAttr>(value));
 }
 
-LogicalResult ModelImageBuilder::addInterface() {
-  int64_t numNodes = llvm::range_size(model.getOps<ascend::OpOp>());
-  for (ascend::OpOp op : model.getOps<ascend::OpOp>()) {
-    if (op.getOpType() == "Data") {
-      auto index = op.getAttrs() ? op.getAttrsAttr().getAs<IntegerAttr>("index")
-                                 : IntegerAttr();
-      if (!index || op.getInputs().size() != 1 ||
-          cast<ascend::DescAttr>(op.getInputs()[0]).isAbsent())
-        return op.emitOpError("a Data node needs an index and one input");
-      auto &inputs = image.inOutInfo.inputs;
-      if (index.getInt() < 0 || index.getInt() >= numNodes)
-        return op.emitOpError("has index ") << index.getInt();
-      if (inputs.size() <= static_cast<size_t>(index.getInt()))
-        inputs.resize(index.getInt() + 1);
-      inputs[index.getInt()] = getTensorInfo(
-          op.getName(), cast<ascend::DescAttr>(op.getInputs()[0]));
-    } else if (op.getOpType() == "NetOutput") {
-      ArrayAttr names = model.getOutputNamesAttr();
-      if (!names || names.size() != op.getInputs().size())
-        return op.emitOpError("needs one output name per input");
-      for (auto [name, desc, edge] :
-           llvm::zip(names, op.getInputs(), op.getEdges())) {
-        if (cast<ascend::DescAttr>(desc).isAbsent())
-          return op.emitOpError("has an absent input");
-        // The loader appends the output number of the producer, unless the
-        // name has a colon already.
-        std::string fullName = cast<StringAttr>(name).str();
-        if (fullName.find(':') == std::string::npos)
-          fullName +=
-              ":" + cast<StringAttr>(edge).getValue().rsplit(':').second.str();
-        image.inOutInfo.outputs.push_back(
-            getTensorInfo(fullName, cast<ascend::DescAttr>(desc)));
-      }
-    }
+static void writeBytes(const geir::WeightBytes &data, llvm::raw_ostream &out) {
+  out.write(reinterpret_cast<const char *>(data.bytes.data()),
+            data.bytes.size());
+}
+
+LogicalResult ModelImageBuilder::addKernels(ascend::KernelStore store) {
+  struct Item {
+    std::string head;
+    geir::WeightBytes binary;
+  };
+  std::vector<Item> items;
+  om::StreamedPartition partition;
+  partition.type = store == ascend::KernelStore::TBE
+                       ? om::PartitionType::TBEKernels
+                       : om::PartitionType::CustAICPUKernels;
+  for (auto op : model.getOps<ascend::KernelBinaryOp>()) {
+    if (op.getStore() != store)
+      continue;
+    llvm::Expected<geir::WeightBytes> binary =
+        readValue(op.getValue(), weights);
+    if (!binary)
+      return op.emitError() << llvm::toString(binary.takeError());
+    llvm::Expected<std::string> head =
+        om::makeKernelHead(op.getName(), binary->bytes.size());
+    if (!head)
+      return op.emitError() << llvm::toString(head.takeError());
+    partition.bytes += head->size() + binary->bytes.size();
+    items.push_back({std::move(*head), std::move(*binary)});
   }
+  if (items.empty())
+    return success();
+  partition.write = [items = std::move(items)](llvm::raw_ostream &out) {
+    for (const Item &item : items) {
+      out << item.head;
+      writeBytes(item.binary, out);
+    }
+    return llvm::Error::success();
+  };
+  image.others.push_back(std::move(partition));
   return success();
 }
 
-//===----------------------------------------------------------------------===//
-// Tasks
-//===----------------------------------------------------------------------===//
-
-/// Argument block of an AI_CPU kernel (docs/om-format.md, "AICPU arguments").
-static std::string getAICPUArgs(ascend::KernelTaskOp task) {
-
-  std::string args;
-  llvm::raw_string_ostream stream(args);
-  llvm::support::endian::Writer writer(stream, llvm::endianness::little);
-  ArrayRef<int64_t> addresses = task.getAddresses();
-  StringRef definition = task.getKernel();
-  uint32_t length = om::kAICPUArgsHeadSize + 8 * addresses.size() +
-                    sizeof(uint32_t) + definition.size();
-  writer.write<uint32_t>(length);
-  writer.write<uint32_t>(addresses.size());
-  writer.write<uint32_t>(0); // length of extension info, set by the loader
-  writer.write<uint64_t>(0); // address of extension info, set by the loader
-  for (int64_t address : addresses)
-    writer.write<uint64_t>(address);
-  writer.write<uint32_t>(definition.size());
-  stream << definition;
-  return args;
+LogicalResult ModelImageBuilder::addPartitions() {
+  for (auto op : model.getOps<ascend::PartitionOp>()) {
+    std::optional<om::PartitionType> type =
+        om::partitionTypeFromName(op.getPartition());
+    if (!type)
+      return op.emitOpError("expected the name or number of a partition, found "
+                            "'")
+             << op.getPartition() << "'";
+    llvm::Expected<geir::WeightBytes> data = readValue(op.getValue(), weights);
+    if (!data)
+      return op.emitError() << llvm::toString(data.takeError());
+    image.others.push_back(
+        {*type, data->bytes.size(), [data = *data](llvm::raw_ostream &out) {
+           writeBytes(data, out);
+           return llvm::Error::success();
+         }});
+  }
+  return success();
 }
 
 LogicalResult ModelImageBuilder::addTasks() {
-  image.taskDef.set_memory_size(getMemoryBytes());
-  image.taskDef.set_weight_size(*model.getWeightBytes());
-  auto addTask = [&](om::TaskType type, int64_t stream) {
-    domi::TaskDef *task = image.taskDef.add_task();
-    task->set_type(static_cast<uint32_t>(type));
-    task->set_stream_id(stream);
-    return task;
+  om::fillTaskList(model, image.taskDef);
+  for (Operation &op : model.getBody().front()) {
+    domi::TaskDef task;
+    if (!om::fillTask(&op, task))
+      continue;
+    if (auto generic = dyn_cast<ascend::GenericTaskOp>(op)) {
+      if (!om::taskTypeFromName(generic.getKind()))
+        return generic.emitOpError("expected the name or number of a task "
+                                   "type, found '")
+               << generic.getKind() << "'";
+      if (llvm::Error error = decoder.apply(generic.getFields(), task))
+        return generic.emitOpError() << llvm::toString(std::move(error));
+    }
+    *image.taskDef.add_task() = std::move(task);
+  }
+  return applyExtra("tasks", image.taskDef);
+}
+
+LogicalResult ModelImageBuilder::addContainerFacts() {
+  auto fail = [&](StringRef key, llvm::Error error) -> LogicalResult {
+    return model.emitOpError()
+           << "extra: " << key << ": " << llvm::toString(std::move(error));
   };
-  for (Operation &operation : model.getBody().front())
-    llvm::TypeSwitch<Operation *>(&operation)
-        .Case([&](ascend::KernelTaskOp op) {
-          domi::KernelDef &kernel =
-              *addTask(om::TaskType::Kernel, op.getStream())->mutable_kernel();
-          domi::KernelContext &context = *kernel.mutable_context();
-          context.set_kernel_type(static_cast<uint32_t>(om::KernelType::AICPU));
-          context.set_op_index(op.getOp());
-          // Position of the addresses behind the head that the loader strips.
-          context.set_args_offset(std::string(2, '\0'));
-          kernel.set_block_dim(1);
-          kernel.set_args(getAICPUArgs(op));
-          kernel.set_args_size(kernel.args().size());
-          kernel.set_so_name(op.getLibrary().str());
-          kernel.set_kernel_name(op.getKernel().str());
-        })
-        .Case([&](ascend::MemcpyTaskOp op) {
-          domi::MemcpyAsyncDef &copy =
-              *addTask(om::TaskType::MemcpyAsync, op.getStream())
-                   ->mutable_memcpy_async();
-          copy.set_src(op.getSrc());
-          copy.set_dst(op.getDst());
-          copy.set_dst_max(op.getBytes());
-          copy.set_count(op.getBytes());
-          copy.set_kind(om::kMemcpyDeviceToDevice);
-          copy.set_op_index(op.getOp());
-        })
-        .Case([&](ascend::LabelSetTaskOp op) {
-          domi::LabelSetDef &label =
-              *addTask(om::TaskType::LabelSet, op.getStream())
-                   ->mutable_label_set();
-          label.set_op_index(op.getOp());
-          label.set_label_id(op.getLabel());
-        })
-        .Case([&](ascend::GotoTaskOp op) {
-          domi::LabelGotoExDef &label =
-              *addTask(om::TaskType::StreamLabelGoto, op.getStream())
-                   ->mutable_label_goto_ex();
-          label.set_op_index(op.getOp());
-          label.set_label_id(op.getLabel());
-        })
-        .Case([&](ascend::SwitchTaskOp op) {
-          domi::LabelSwitchByIndexDef &branch =
-              *addTask(om::TaskType::StreamLabelSwitchByIndex, op.getStream())
-                   ->mutable_label_switch_by_index();
-          branch.set_op_index(op.getOp());
-          branch.set_label_max(op.getCount());
-        })
-        .Case([&](ascend::EndGraphTaskOp op) {
-          addTask(om::TaskType::EndGraph, op.getStream());
-        });
+  if (Attribute inOut = getExtra("inout")) {
+    llvm::Expected<om::InOutInfo> info = om::decodeInOutInfo(inOut, decoder);
+    if (!info)
+      return fail("inout", info.takeError());
+    image.inOutInfo = std::move(*info);
+  } else {
+    FailureOr<om::InOutInfo> info = om::describeInOut(model, /*report=*/true);
+    if (failed(info))
+      return failure();
+    image.inOutInfo = std::move(*info);
+  }
+  if (Attribute table = getExtra("table")) {
+    if (table != StringAttr::get(model.getContext(), "narrow"))
+      return model.emitOpError("extra: table: expected \"narrow\", found ")
+             << table;
+    image.isNarrow = true;
+  }
+  if (Attribute header = getExtra("header")) {
+    llvm::Expected<om::HeaderChanges> changes =
+        om::decodeHeader(header, /*isBundle=*/false);
+    if (!changes)
+      return fail("header", changes.takeError());
+    image.header = std::move(*changes);
+  }
+  if (Attribute order = getExtra("partitions")) {
+    llvm::Expected<std::vector<om::PartitionType>> types =
+        om::decodeOrder(order);
+    if (!types)
+      return fail("partitions", types.takeError());
+    image.order = std::move(*types);
+  }
   return success();
 }
 
 //===----------------------------------------------------------------------===//
-// The translation
+// Files
 //===----------------------------------------------------------------------===//
+
+/// The images of the models under these names, with the parts that belong to
+/// each.
+static LogicalResult buildModels(ModuleOp module,
+                                 ArrayRef<FlatSymbolRefAttr> names,
+                                 const om::FileFacts &facts,
+                                 geir::WeightReader &weights,
+                                 std::vector<om::ModelImage> &images) {
+  SymbolTable symbols(module);
+  llvm::DenseMap<Attribute, SmallVector<ascend::ModelOp>> parts;
+  for (auto model : module.getOps<ascend::ModelOp>()) {
+    FlatSymbolRefAttr whole = model.getPartOfAttr();
+    if (!whole)
+      continue;
+    if (!llvm::is_contained(names, whole))
+      return model.emitOpError("is part of ")
+             << whole << ", which is not a model of the file";
+    parts[whole].push_back(model);
+  }
+  for (FlatSymbolRefAttr name : names) {
+    auto model = symbols.lookup<ascend::ModelOp>(name.getValue());
+    if (model.getPartOfAttr())
+      return model.emitOpError("is listed as a model of the file, but is part "
+                               "of ")
+             << model.getPartOfAttr();
+    FailureOr<om::ModelImage> image =
+        ModelImageBuilder(model, facts, weights).run();
+    if (failed(image))
+      return failure();
+    for (ascend::ModelOp part : parts.lookup(name)) {
+      FailureOr<om::ModelImage> partImage =
+          ModelImageBuilder(part, facts, weights).run();
+      if (failed(partImage))
+        return failure();
+      image->parts.push_back(std::move(*partImage));
+    }
+    images.push_back(std::move(*image));
+  }
+  return success();
+}
+
+/// Entries of a bundle's table that are neither models nor variables.
+static LogicalResult addOtherEntries(ascend::FileOp file, ArrayAttr rows,
+                                     geir::WeightReader &weights,
+                                     om::BundleImage &bundle) {
+  for (Attribute row : rows) {
+    auto fields = dyn_cast<ArrayAttr>(row);
+    auto at = fields && fields.size() == 3 ? dyn_cast<IntegerAttr>(fields[0])
+                                           : IntegerAttr();
+    auto type = at ? dyn_cast<StringAttr>(fields[1]) : StringAttr();
+    std::optional<om::PartitionType> number =
+        type ? om::partitionTypeFromName(type) : std::nullopt;
+    if (!number || !isa<StringAttr, geir::WeightAttr>(fields[2]))
+      return file.emitOpError("extra: partitions: expected position, type and "
+                              "bytes, found ")
+             << row;
+    llvm::Expected<geir::WeightBytes> data = readValue(fields[2], weights);
+    if (!data)
+      return file.emitError() << llvm::toString(data.takeError());
+    bundle.others.push_back(
+        {static_cast<uint64_t>(at.getInt()),
+         {*number, data->bytes.size(), [data = *data](llvm::raw_ostream &out) {
+            writeBytes(data, out);
+            return llvm::Error::success();
+          }}});
+  }
+  return success();
+}
+
+/// Writes a file that does not say what its models are for.
+static LogicalResult writeFile(ModuleOp module, ascend::FileOp file,
+                               geir::WeightReader &weights,
+                               llvm::raw_ostream &out) {
+  om::FileFacts facts;
+  facts.variableSize = file.getVariables().value_or(0);
+  if (auto target = module->getAttrOfType<ascend::TargetAttr>(
+          ascend::AscendDialect::kTargetAttr))
+    facts.target = target.getSoc().str();
+  om::BundleImage bundle;
+  bundle.variableSize = facts.variableSize;
+  bundle.hasVariableSize = file.getVariables().has_value();
+  SmallVector<FlatSymbolRefAttr> names(
+      file.getModels().getAsRange<FlatSymbolRefAttr>());
+  if (failed(buildModels(module, names, facts, weights, bundle.models)))
+    return failure();
+  if (DictionaryAttr extra = file.getExtraAttr()) {
+    if (Attribute header = extra.get("header")) {
+      llvm::Expected<om::HeaderChanges> changes = om::decodeHeader(
+          header, /*isBundle=*/file.getKind() == ascend::FileKind::Bundle);
+      if (!changes)
+        return file.emitOpError()
+               << "extra: header: " << llvm::toString(changes.takeError());
+      bundle.header = std::move(*changes);
+    }
+    if (Attribute entries = extra.get("partitions")) {
+      auto rows = dyn_cast<ArrayAttr>(entries);
+      if (!rows)
+        return file.emitOpError("extra: partitions: expected a list, found ")
+               << entries;
+      if (failed(addOtherEntries(file, rows, weights, bundle)))
+        return failure();
+    }
+  }
+  llvm::Error error = file.getKind() == ascend::FileKind::Bundle
+                          ? om::writeBundle(bundle, out)
+                          : om::writeModel(bundle.models.front(), out);
+  if (error)
+    return file.emitError() << llvm::toString(std::move(error));
+  return success();
+}
 
 LogicalResult gemlir::translateToOM(ModuleOp module, StringRef directory,
                                     llvm::raw_ostream &out) {
+  geir::WeightReader weights(module, directory);
+  auto files = llvm::to_vector(module.getOps<ascend::FileOp>());
+  if (!files.empty()) {
+    if (files.size() > 1 || !module.getOps<wr::BundleOp>().empty())
+      return files.back().emitOpError("must be the only ascend.file or "
+                                      "wr.bundle of the module");
+    return writeFile(module, files.front(), weights, out);
+  }
   FailureOr<om::Manifest> manifest = om::buildManifest(module);
   if (failed(manifest))
     return failure();
-  std::string manifestText = om::toJSON(*manifest);
-  geir::WeightReader weights(module, directory);
+  om::FileFacts facts{manifest->variableSize, om::toJSON(*manifest),
+                      manifest->target};
   om::BundleImage bundle;
   bundle.variableSize = manifest->variableSize;
+  SmallVector<FlatSymbolRefAttr> names;
   auto members = (*module.getOps<wr::BundleOp>().begin()).getMembers();
-  for (auto member : members.getAsRange<wr::MemberAttr>()) {
-    auto model = module.lookupSymbol<ascend::ModelOp>(member.getFunction());
-    FailureOr<om::ModelImage> image =
-        ModelImageBuilder(model, manifest->variableSize, manifestText,
-                          manifest->target, weights)
-            .run();
-    if (failed(image))
-      return failure();
-    bundle.models.push_back(std::move(*image));
-  }
+  for (auto member : members.getAsRange<wr::MemberAttr>())
+    names.push_back(member.getFunction());
+  if (failed(buildModels(module, names, facts, weights, bundle.models)))
+    return failure();
   if (llvm::Error error = om::writeBundle(bundle, out))
     return module.emitError() << llvm::toString(std::move(error));
   return success();
@@ -333,7 +405,7 @@ LogicalResult gemlir::translateToOM(ModuleOp module, StringRef directory,
 
 void gemlir::registerToOMTranslation() {
   TranslateFromMLIRRegistration registration(
-      "mlir-to-om", "write an OM bundle from a task list (stage S6)",
+      "mlir-to-om", "write an OM or bundle from a task list (stage S6)",
       [](ModuleOp module, llvm::raw_ostream &out) -> LogicalResult {
         // Weights are relative to the file the module came from.
         StringRef directory;

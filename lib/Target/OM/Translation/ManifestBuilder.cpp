@@ -74,6 +74,9 @@ FailureOr<Manifest> om::buildManifest(ModuleOp module) {
   Manifest manifest;
   manifest.version = kManifestVersion;
   manifest.compiler = getCompilerVersion().str();
+  if (auto compiler = module->getAttrOfType<StringAttr>(
+          ascend::AscendDialect::kCompilerAttr))
+    manifest.compiler = compiler.str();
   manifest.target = target.getSoc().str();
   llvm::DenseMap<int64_t, int64_t> initials;
   for (wr::MemberAttr member :

@@ -32,6 +32,26 @@ def Ascend_Space : I32EnumAttr<"Space", "space of a buffer", [
   let cppNamespace = "::gemlir::ascend";
 }
 
+// What a file is.
+def Ascend_FileKind : I32EnumAttr<"FileKind", "kind of a file", [
+  // One model.
+  I32EnumAttrCase<"OM", 0, "om">,
+  // Models that share variables.
+  I32EnumAttrCase<"Bundle", 1, "bundle">
+]> {
+  let cppNamespace = "::gemlir::ascend";
+}
+
+// Which store of a file holds a kernel binary.
+def Ascend_KernelStore : I32EnumAttr<"KernelStore", "store of kernels", [
+  // Kernels of the AI core.
+  I32EnumAttrCase<"TBE", 0, "tbe">,
+  // Kernels of the device CPU that a user brings along.
+  I32EnumAttrCase<"CustAICPU", 1, "cust_aicpu">
+]> {
+  let cppNamespace = "::gemlir::ascend";
+}
+
 def Ascend_TargetAttr : AttrDef<Ascend_Dialect, "Target"> {
   let mnemonic = "target";
   let summary = "the chip that a module is compiled for";
@@ -54,6 +74,9 @@ def Ascend_DescAttr : AttrDef<Ascend_Dialect, "Desc"> {
     neither size nor place. `size` is the memory size that the file states,
     `offset` the op offset (relative to feature memory, or a full logical
     address for variables), `constant` the offset in the weight image.
+    `extra` holds fields of the schema's TensorDescriptor that differ from what
+    follows from the rest, see `ascend.op`; with it, `none` is any tensor that
+    no type describes.
 
     Example: `#ascend.desc<tensor<8xf32>, size = 64, offset = 512>`
   }];
@@ -61,11 +84,20 @@ def Ascend_DescAttr : AttrDef<Ascend_Dialect, "Desc"> {
     "::mlir::Type":$type,
     "int64_t":$size,
     OptionalParameter<"std::optional<int64_t>">:$offset,
-    OptionalParameter<"std::optional<int64_t>">:$constant
+    OptionalParameter<"std::optional<int64_t>">:$constant,
+    OptionalParameter<"::mlir::DictionaryAttr">:$extra
   );
   let assemblyFormat = [{
-    `<` $type `,` struct($size, $offset, $constant) `>`
+    `<` $type `,` struct($size, $offset, $constant, $extra) `>`
   }];
+  let builders = [
+    AttrBuilder<(ins "::mlir::Type":$type, "int64_t":$size,
+                     "std::optional<int64_t>":$offset,
+                     "std::optional<int64_t>":$constant), [{
+      return $_get($_ctxt, type, size, offset, constant,
+                   ::mlir::DictionaryAttr());
+    }]>
+  ];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     bool isAbsent() const { return ::mlir::isa<::mlir::NoneType>(getType()); }

@@ -37,6 +37,11 @@ namespace gemlir::ascend {
 /// The chips we know by CANN's name, the default one first.
 llvm::ArrayRef<llvm::StringLiteral> getKnownTargets();
 
+/// Verifies that `extra`, which may be null, has no keys but these.
+llvm::LogicalResult verifyExtraKeys(mlir::Operation *op,
+                                    mlir::DictionaryAttr extra,
+                                    llvm::ArrayRef<llvm::StringRef> keys);
+
 } // namespace gemlir::ascend
 
 #endif // GEDIALECT_DIALECT_ASCEND_IR_ASCENDDIALECT_H

@@ -21,6 +21,21 @@ def Ascend_ModelOp : Ascend_Op<"model",
     outputs behind it, and the weight image. `output_names` are set by
     `ascend-emit-tasks`, when the outputs themselves become a node.
 
+    A model that was read from a file may say more. `part` names the model whose
+    file it continues, in a dynamic OM. `extra` holds what differs from what the
+    writer makes by itself, under these keys:
+
+    | key | value |
+    |---|---|
+    | `header` | fields of the file header by name |
+    | `table` | "narrow": 12-byte table entries and a 32-bit length |
+    | `partitions` | names or numbers of the partitions in their order |
+    | `model`, `graph` | fields of ModelDef and of its first GraphDef |
+    | `inout` | lists `inputs` and `outputs` of tensors, and `records` |
+    | `tasks` | fields of ModelTaskDef |
+
+    Fields of messages are written as in `ascend.op`.
+
     Example:
     ```mlir
     ascend.model @infer graph("var_infer_graph") {
@@ -36,15 +51,19 @@ def Ascend_ModelOp : Ascend_Op<"model",
                        OptionalAttr<I64Attr>:$feature_bytes,
                        OptionalAttr<I64Attr>:$io_bytes,
                        OptionalAttr<I64Attr>:$weight_bytes,
-                       OptionalAttr<StrArrayAttr>:$output_names);
+                       OptionalAttr<StrArrayAttr>:$output_names,
+                       OptionalAttr<FlatSymbolRefAttr>:$part_of,
+                       OptionalAttr<DictionaryAttr>:$extra);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $sym_name `graph` `(` $graph `)`
     (`memory` `(` `feature` `=` $feature_bytes^ `,` `io` `=` $io_bytes `,`
      `weights` `=` $weight_bytes `)`)? (`outputs` $output_names^)?
+    (`part` `(` $part_of^ `)`)? (`extra` $extra^)?
     attr-dict-with-keyword $body
   }];
-  // MO-1 memory sizes come together and lie in the address space
+  // MO-1 memory sizes come together and lie in the address space, MO-2 keys of
+  // extra
   let hasVerifier = 1;
 }
 

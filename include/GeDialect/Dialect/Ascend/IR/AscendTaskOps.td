@@ -4,13 +4,116 @@
 #ifndef GEDIALECT_DIALECT_ASCEND_IR_ASCENDTASKOPS_TD
 #define GEDIALECT_DIALECT_ASCEND_IR_ASCENDTASKOPS_TD
 
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
 include "GeDialect/Dialect/Ascend/IR/AscendAttributes.td"
 
-def Ascend_OpOp : Ascend_Op<"op", [HasParent<"ModelOp">]> {
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+def Ascend_FileOp : Ascend_Op<"file",
+    [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a file that says nothing about the roles of its models";
+  let description = [{
+    What `wr.bundle` is to a bundle with a manifest of ours, for every other
+    file: the models in their order and, in a bundle, the bytes of variables it
+    records. `extra` holds `header`, as on `ascend.model`, and `partitions`: rows
+    of position in the table, type and bytes for entries of unknown type.
+
+    Example:
+    ```mlir
+    ascend.file bundle models([@infer, @init]) variables(7168)
+    ```
+  }];
+  let arguments = (ins Ascend_FileKind:$kind, FlatSymbolRefArrayAttr:$models,
+                       OptionalAttr<I64Attr>:$variables,
+                       OptionalAttr<DictionaryAttr>:$extra);
+  let assemblyFormat = [{
+    $kind `models` `(` $models `)` (`variables` `(` $variables^ `)`)?
+    (`extra` $extra^)? attr-dict
+  }];
+  // FI-1 an om is one model without variables, FI-2 models exist, FI-3 keys
+  let hasVerifier = 1;
+}
+
+def Ascend_KernelBinaryOp : Ascend_Op<"kernel_binary", [HasParent<"ModelOp">]> {
+  let summary = "a kernel that the file carries";
+  let description = [{
+    The kernels of a store lie in the file in the order of these operations.
+    `value` is a `#ge.weight` or, for tests, a string.
+
+    Example:
+    ```mlir
+    ascend.kernel_binary tbe "te_relu__kernel0"
+      value(#ge.weight<@om, offset = 4096, length = 812>)
+    ```
+  }];
+  let arguments = (ins Ascend_KernelStore:$store, StrAttr:$name,
+                       AnyAttr:$value);
+  let assemblyFormat = "$store $name `value` `(` $value `)` attr-dict";
+  let hasVerifier = 1; // BY-1 value
+}
+
+def Ascend_PartitionOp : Ascend_Op<"partition", [HasParent<"ModelOp">]> {
+  let summary = "a partition that is kept as it is";
+  let description = [{
+    `type` is the name of the partition, or its number when it has none. `value`
+    is a `#ge.weight` or, for tests, a string.
+
+    Example:
+    ```mlir
+    ascend.partition "SO_BINS"
+      value(#ge.weight<@om, offset = 4096, length = 812>)
+    ```
+  }];
+  let arguments = (ins StrAttr:$partition, AnyAttr:$value);
+  let assemblyFormat = "$partition `value` `(` $value `)` attr-dict";
+  let hasVerifier = 1; // BY-1 value
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes and weights
+//===----------------------------------------------------------------------===//
+
+def Ascend_SubgraphOp : Ascend_Op<"subgraph",
+    [HasParent<"ModelOp">, SingleBlock, NoTerminator, NoRegionArguments]> {
+  let summary = "a graph of the file behind the root graph";
+  let description = [{
+    Nodes name it in their field `subgraph_name`. `extra` holds fields of the
+    schema's GraphDef, see `ascend.op`.
+
+    Example:
+    ```mlir
+    ascend.subgraph "then_g" {
+      ascend.op 7 "skip" "NoOp" inputs [] [] outputs [] [] edges []
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, OptionalAttr<DictionaryAttr>:$extra);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat =
+      "$name (`extra` $extra^)? attr-dict-with-keyword $body";
+}
+
+def Ascend_OpOp
+    : Ascend_Op<"op", [ParentOneOf<["ModelOp", "SubgraphOp"]>]> {
   let summary = "a node of the graph in the file";
   let description = [{
     `id` is what tasks refer to. `edges` has one entry per input, `node:output`,
-    empty for an absent one, then control edges `node:-1`.
+    empty for an absent one, then control edges `node:-1`. Without names the
+    file says nothing about the slots.
+
+    From these facts follows a message OpDef of the schema; `attrs` and `extra`
+    say what else there is, and what differs. `attrs` are attributes: numbers,
+    texts, flags and lists in the kinds they have on `ascend.launch`, others as
+    a dictionary with the field of AttrDef, `{bt = "\00\01"}`. `extra` are other
+    fields under their names, messages as dictionaries. `none` is a field or
+    attribute that the file lacks; a dictionary changes the fields it names and
+    leaves the others; lists are complete. A text of more than 4 KiB is a
+    `#ge.weight`. Fields that the schema does not know are the list
+    `unknown_fields`.
 
     Example:
     ```mlir
@@ -26,10 +129,12 @@ def Ascend_OpOp : Ascend_Op<"op", [HasParent<"ModelOp">]> {
                        Ascend_DescArrayAttr:$inputs,
                        StrArrayAttr:$output_names,
                        Ascend_DescArrayAttr:$outputs, StrArrayAttr:$edges,
-                       OptionalAttr<DictionaryAttr>:$attrs);
+                       OptionalAttr<DictionaryAttr>:$attrs,
+                       OptionalAttr<DictionaryAttr>:$extra);
   let assemblyFormat = [{
     $id $name $op_type `inputs` $input_names $inputs
-    `outputs` $output_names $outputs `edges` $edges (`attrs` $attrs^)? attr-dict
+    `outputs` $output_names $outputs `edges` $edges (`attrs` $attrs^)?
+    (`extra` $extra^)? attr-dict
   }];
   let hasVerifier = 1; // OP-1 names match descs, no absent output, OP-2 edges
 }
@@ -45,6 +150,27 @@ def Ascend_WeightOp : Ascend_Op<"weight", [HasParent<"ModelOp">]> {
   }];
   let arguments = (ins I64Attr:$at, AnyAttr:$value, TypeAttr:$type);
   let assemblyFormat = "`at` `(` $at `)` `value` `(` $value `)` `:` $type attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Tasks
+//===----------------------------------------------------------------------===//
+
+def Ascend_GenericTaskOp : Ascend_Op<"task", [HasParent<"ModelOp">]> {
+  let summary = "a task of any type";
+  let description = [{
+    For tasks that no other operation of this group describes exactly. `kind` is
+    the name of the task type, or its number when it has none; `fields` are the
+    other fields of the schema's TaskDef, written as in `ascend.op`.
+
+    Example:
+    ```mlir
+    ascend.task "EVENT_RECORD" stream(1) fields {event_id = 3 : i64}
+    ```
+  }];
+  let arguments = (ins StrAttr:$kind, I64Attr:$stream, DictionaryAttr:$fields);
+  let assemblyFormat = "$kind `stream` `(` $stream `)` `fields` $fields attr-dict";
+  let hasVerifier = 1; // TA-1 stream
 }
 
 class Ascend_TaskOp<string mnemonic>

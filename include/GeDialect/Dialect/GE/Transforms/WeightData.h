@@ -5,6 +5,7 @@
 #ifndef GEDIALECT_DIALECT_GE_TRANSFORMS_WEIGHTDATA_H
 #define GEDIALECT_DIALECT_GE_TRANSFORMS_WEIGHTDATA_H
 
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Support/MappedFile.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -32,6 +33,9 @@ public:
   /// has type `type`. Weights are views into the mapped file. Fails when the
   /// file is missing or is not the one the store describes.
   llvm::Expected<WeightBytes> read(mlir::Attribute value, mlir::Type type);
+
+  /// The bytes that `weight` refers to, as a view into the mapped file.
+  llvm::Expected<WeightBytes> readBytes(WeightAttr weight);
 
 private:
   llvm::Expected<std::shared_ptr<const MappedFile>>

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Translation of a file to stage S6. Payloads stay in the file; the module
+// refers to them.
+#include "GeDialect/Target/OM/Translation.h"
+
+#include "ExtraFacts.h"
+#include "ManifestImporter.h"
+#include "ModelImporter.h"
+
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
+#include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Target/OM/Reader.h"
+
+#include "mlir/Tools/mlir-translate/Translation.h"
+
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+using namespace gemlir;
+
+/// The symbol of the file that payloads refer to.
+static constexpr llvm::StringLiteral kStoreSymbol = "om";
+
+namespace {
+class FileImporter {
+public:
+  FileImporter(const om::File &file, StringRef path, MLIRContext *context)
+      : file(file), path(path), context(context),
+        loc(FileLineColLoc::get(context, path, 0, 0)),
+        store(FlatSymbolRefAttr::get(context, kStoreSymbol)) {}
+
+  OwningOpRef<ModuleOp> run();
+
+private:
+  LogicalResult importModels(OpBuilder &builder);
+  LogicalResult importModel(OpBuilder &builder, const om::Model &model,
+                            StringRef name);
+  void createFileOp();
+  om::FileFacts getFacts() const;
+
+  ArrayRef<uint8_t> getBytes(uint64_t offset, uint64_t size) const {
+    return file.mapping->bytes().slice(offset, size);
+  }
+  DictionaryAttr getBundleHeader() const {
+    return om::encodeHeader(
+        context, getBytes(0, om::kHeaderSize),
+        om::makeBundleHeader(file.models.size(), file.mapping->size()),
+        /*isBundle=*/true);
+  }
+  /// True when the container is what the writer makes of a wr.bundle.
+  bool isPlainBundle() const {
+    return file.isBundle && file.hasVariableSize && !getBundleHeader() &&
+           file.partitions.size() == file.models.size() + 1;
+  }
+  std::string getUniqueSymbol(StringRef name);
+
+  const om::File &file;
+  StringRef path;
+  MLIRContext *context;
+  Location loc;
+  FlatSymbolRefAttr store;
+  OwningOpRef<ModuleOp> module;
+  om::Manifest manifest;
+  /// The text of the manifest while it describes the module.
+  StringRef manifestText;
+  llvm::StringSet<> symbols;
+  std::vector<std::unique_ptr<om::ModelImporter>> importers;
+  /// The models of the file, and all of them with the parts behind each.
+  SmallVector<ascend::ModelOp> models;
+  SmallVector<std::pair<ascend::ModelOp, const om::Model *>> all;
+};
+} // namespace
+
+std::string FileImporter::getUniqueSymbol(StringRef name) {
+  std::string symbol = name.empty() ? "model" : name.str();
+  std::string base = symbol;
+  for (unsigned i = 1; !symbols.insert(symbol).second; ++i)
+    symbol = base + "_" + std::to_string(i);
+  return symbol;
+}
+
+LogicalResult FileImporter::importModel(OpBuilder &builder,
+                                        const om::Model &model,
+                                        StringRef name) {
+  importers.push_back(std::make_unique<om::ModelImporter>(model, store, loc));
+  FailureOr<ascend::ModelOp> op =
+      importers.back()->createModel(builder, getUniqueSymbol(name));
+  if (failed(op))
+    return failure();
+  all.push_back({*op, &model});
+  return success();
+}
+
+LogicalResult FileImporter::importModels(OpBuilder &builder) {
+  for (auto [i, model] : llvm::enumerate(file.models)) {
+    StringRef name = model.modelDef.name();
+    if (!manifestText.empty())
+      name = manifest.models[i].role;
+    if (failed(importModel(builder, model, name)))
+      return failure();
+    ascend::ModelOp whole = all.back().first;
+    models.push_back(whole);
+    for (const om::Model &part : model.parts) {
+      if (failed(importModel(builder, part, part.modelDef.name())))
+        return failure();
+      all.back().first.setPartOfAttr(
+          FlatSymbolRefAttr::get(whole.getSymNameAttr()));
+    }
+  }
+  return success();
+}
+
+void FileImporter::createFileOp() {
+  Builder attrs(context);
+  SmallVector<Attribute> names;
+  for (ascend::ModelOp model : models)
+    names.push_back(FlatSymbolRefAttr::get(model.getSymNameAttr()));
+  SmallVector<NamedAttribute> extra;
+  IntegerAttr variables;
+  if (file.isBundle) {
+    if (DictionaryAttr header = getBundleHeader())
+      extra.push_back(attrs.getNamedAttr("header", header));
+    if (file.hasVariableSize)
+      variables = attrs.getI64IntegerAttr(file.variableSize);
+    SmallVector<Attribute> others;
+    for (auto [i, partition] : llvm::enumerate(file.partitions))
+      if (partition.type != om::PartitionType::BundleModelInfo &&
+          partition.type != om::PartitionType::BundleModelVarInfo)
+        others.push_back(attrs.getArrayAttr(
+            {attrs.getI64IntegerAttr(i),
+             attrs.getStringAttr(om::spellName(partition.type)),
+             geir::WeightAttr::get(context, store, partition.fileOffset,
+                                   partition.bytes.size())}));
+    if (!others.empty())
+      extra.push_back(
+          attrs.getNamedAttr("partitions", attrs.getArrayAttr(others)));
+  }
+  OpBuilder builder(models.front());
+  ascend::FileOp::create(
+      builder, loc,
+      ascend::FileKindAttr::get(context, file.isBundle
+                                             ? ascend::FileKind::Bundle
+                                             : ascend::FileKind::OM),
+      attrs.getArrayAttr(names), variables,
+      extra.empty() ? DictionaryAttr() : attrs.getDictionaryAttr(extra));
+}
+
+om::FileFacts FileImporter::getFacts() const {
+  om::FileFacts facts;
+  facts.variableSize = file.variableSize;
+  if (manifestText.empty())
+    return facts;
+  facts.variableSize = manifest.variableSize;
+  facts.manifest = manifestText.str();
+  facts.target = manifest.target;
+  return facts;
+}
+
+OwningOpRef<ModuleOp> FileImporter::run() {
+  module = ModuleOp::create(loc);
+  OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
+  geir::StoreOp::create(builder, loc, builder.getStringAttr(kStoreSymbol),
+                        builder.getStringAttr(path),
+                        builder.getI64IntegerAttr(file.mapping->size()),
+                        StringAttr());
+  symbols.insert(kStoreSymbol);
+  if (isPlainBundle())
+    manifestText = om::findManifest(file, manifest);
+  if (!manifestText.empty() &&
+      (manifest.variableSize != static_cast<int64_t>(file.variableSize) ||
+       failed(om::importVariables(*module, manifest, file, store)))) {
+    om::dropManifest(*module);
+    manifestText = "";
+  }
+  if (!manifestText.empty())
+    for (const om::ManifestWeight &weight : manifest.weights)
+      symbols.insert(weight.variable);
+  if (failed(importModels(builder)))
+    return nullptr;
+  // The manifest counts when the writer would make it again.
+  if (!manifestText.empty() &&
+      failed(om::importBundle(*module, getUniqueSymbol("main"), manifest,
+                              models, manifestText))) {
+    om::dropManifest(*module);
+    manifestText = "";
+  }
+  if (manifestText.empty())
+    createFileOp();
+  om::FileFacts facts = getFacts();
+  for (auto [importer, entry] : llvm::zip_equal(importers, all)) {
+    const om::Model &model = *entry.second;
+    importer->keepDifferences(
+        facts, entry.first.getPartOfAttr()
+                   ? ArrayRef<uint8_t>()
+                   : getBytes(model.fileOffset, om::kHeaderSize));
+  }
+  return std::move(module);
+}
+
+OwningOpRef<ModuleOp> gemlir::importOM(StringRef path, MLIRContext *context) {
+  context->loadDialect<ascend::AscendDialect, geir::GEDialect, wr::WRDialect>();
+  // The location says which file it is.
+  Location loc = FileLineColLoc::get(context, path, 0, 0);
+  llvm::Expected<std::shared_ptr<const MappedFile>> mapping =
+      MappedFile::open(path);
+  if (!mapping) {
+    emitError(loc) << llvm::toString(mapping.takeError());
+    return nullptr;
+  }
+  llvm::Expected<om::File> file = om::readFile(*mapping);
+  if (!file) {
+    emitError(loc) << llvm::toString(file.takeError());
+    return nullptr;
+  }
+  return FileImporter(*file, path, context).run();
+}
+
+void gemlir::registerFromOMTranslation() {
+  TranslateToMLIRRegistration registration(
+      "om-to-mlir",
+      "import an OM or bundle (stage S6); weights and kernels stay in the file",
+      [](llvm::SourceMgr &sources,
+         MLIRContext *context) -> OwningOpRef<Operation *> {
+        // The file is mapped, so of the buffer only the name counts.
+        StringRef path = sources.getMemoryBuffer(sources.getMainFileID())
+                             ->getBufferIdentifier();
+        if (path == "<stdin>") {
+          emitError(UnknownLoc::get(context))
+              << "an OM is read from a file, not from stdin: its weights stay "
+                 "there";
+          return nullptr;
+        }
+        return importOM(path, context);
+      },
+      [](DialectRegistry &registry) { registerAllDialects(registry); });
+}
