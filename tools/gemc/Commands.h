@@ -28,6 +28,11 @@ inline llvm::cl::SubCommand
                        "refreshed");
 inline llvm::cl::SubCommand inspectCommand("inspect",
                                            "describe or check an OM file");
+inline llvm::cl::SubCommand diffCommand("diff",
+                                        "compare what two OM files say");
+inline llvm::cl::SubCommand
+    extractCommand("extract",
+                   "write a sub-model, a kernel or weights of an OM file");
 inline llvm::cl::SubCommand
     runCommand("run", "run a bundle on the host and refresh its weights");
 
@@ -35,6 +40,8 @@ inline llvm::cl::SubCommand
 int compileMain();
 int listWeightsMain();
 int inspectMain();
+int diffMain();
+int extractMain();
 int runMain();
 
 /// Prints "gemc: error: <message>" to standard error.

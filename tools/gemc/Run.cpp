@@ -3,6 +3,7 @@
 // gemc run: executes a bundle on the host, refreshes its weights, compares.
 #include "Commands.h"
 #include "RunWeights.h"
+#include "Text.h"
 
 #include "GeDialect/Execution/Compare.h"
 #include "GeDialect/Execution/Session.h"

@@ -3,6 +3,8 @@
 // Finds the weights that files name, and checks what is in the files.
 #include "RunWeights.h"
 
+#include "Text.h"
+
 #include "GeDialect/Support/Error.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -20,21 +22,6 @@ std::string gemlir::gemc::formatTensorType(DataType type,
   for (auto [i, dim] : llvm::enumerate(dims))
     text += (i == 0 ? "" : ",") + std::to_string(dim);
   return text + "]";
-}
-
-std::string gemlir::gemc::suggest(llvm::StringRef name,
-                                  llvm::ArrayRef<std::string> names) {
-  const std::string *best = nullptr;
-  // A third of the letters may be wrong.
-  unsigned limit = std::max<size_t>(1, name.size() / 3);
-  for (const std::string &candidate : names) {
-    unsigned distance = name.edit_distance(candidate, true, limit);
-    if (distance > limit || (best && distance == limit))
-      continue;
-    best = &candidate;
-    limit = distance;
-  }
-  return best ? "; did you mean '" + *best + "'?" : "";
 }
 
 //===----------------------------------------------------------------------===//

@@ -49,10 +49,6 @@ llvm::Expected<std::vector<std::vector<RefreshedWeight>>>
 readWeights(const std::optional<om::Manifest> &manifest,
             llvm::ArrayRef<std::string> arguments, const WeightFilter &filter);
 
-/// "; did you mean 'NAME'?" when one of `names` is close to `name`, else
-/// nothing.
-std::string suggest(llvm::StringRef name, llvm::ArrayRef<std::string> names);
-
 /// "f32[2,3]".
 std::string formatTensorType(DataType type, llvm::ArrayRef<int64_t> dims);
 

@@ -33,10 +33,9 @@ static constexpr struct {
   cl::SubCommand *command;
   int (*main)();
 } kCommands[] = {
-    {&listWeightsCommand, listWeightsMain},
-    {&compileCommand, compileMain},
-    {&inspectCommand, inspectMain},
-    {&runCommand, runMain},
+    {&listWeightsCommand, listWeightsMain}, {&compileCommand, compileMain},
+    {&inspectCommand, inspectMain},         {&diffCommand, diffMain},
+    {&extractCommand, extractMain},         {&runCommand, runMain},
 };
 
 /// Whether the command line asks for a text that names the program.
@@ -75,6 +74,6 @@ int main(int argc, char **argv) {
   for (const auto &entry : kCommands)
     if (*entry.command)
       return entry.main();
-  return reportUsageError("expected a command: list-weights, compile, inspect "
-                          "or run");
+  return reportUsageError("expected a command: list-weights, compile, inspect, "
+                          "diff, extract or run");
 }

@@ -392,6 +392,7 @@ static llvm::Error readBundle(llvm::ArrayRef<uint8_t> bytes, File &file) {
 
 /// Reads everything; the caller adds the name of the file.
 static llvm::Error readBytes(llvm::ArrayRef<uint8_t> bytes, File &file) {
+  file.bytes = bytes;
   if (bytes.size() >= sizeof(uint32_t) &&
       llvm::support::endian::read32le(bytes.data()) == kZipMagic)
     return makeError("expected an OM file, found a zip archive (an OM2 model), "

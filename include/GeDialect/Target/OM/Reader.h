@@ -59,6 +59,8 @@ struct Model {
 /// files with compressed attributes are already plain.
 struct File {
   std::shared_ptr<const MappedFile> mapping;
+  /// All of the file.
+  llvm::ArrayRef<uint8_t> bytes;
   FileHeader header;
   bool isBundle = false;
   /// The table of the bundle itself: BUNDLE_MODEL_VAR_INFO and one

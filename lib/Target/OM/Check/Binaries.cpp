@@ -62,8 +62,7 @@ static KernelMap checkKernelStore(const ModelContext &context,
   return map;
 }
 
-/// Name under which the loader looks for the kernel of an op.
-static std::string getStoreName(const OpDef &op) {
+std::string om::getStoreName(const OpDef &op) {
   for (llvm::StringRef name : {"_tbe_kernel_name_for_load", "_kernelname"})
     if (std::optional<llvm::StringRef> value = getString(op.attr(), name);
         value && !value->empty())

@@ -7,6 +7,7 @@
 
 #include "GeDialect/Target/OM/Attributes.h"
 #include "GeDialect/Target/OM/Check.h"
+#include "GeDialect/Target/OM/TaskList.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/Twine.h"
@@ -88,9 +89,6 @@ struct OpRef {
   Place place() const;
 };
 
-/// Segments of device memory that a logical address can lie in.
-enum class Segment { None, Feature, Weights, Variables };
-
 /// One static model of a file.
 class ModelContext {
 public:
@@ -150,6 +148,9 @@ bool isData(const ge::proto::OpDef &op);
 bool isVariable(const ge::proto::OpDef &op);
 bool isConst(const ge::proto::OpDef &op);
 bool isNetOutput(const ge::proto::OpDef &op);
+
+/// Name under which the loader looks for the AI core kernel of an op.
+std::string getStoreName(const ge::proto::OpDef &op);
 
 /// False for the descriptor that stands for an absent optional input.
 bool isPresent(const ge::proto::TensorDescriptor &desc);
