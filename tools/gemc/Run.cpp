@@ -9,6 +9,7 @@
 #include "GeDialect/Execution/Session.h"
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Support/Progress.h"
+#include "GeDialect/Support/UniqueNames.h"
 #include "GeDialect/Target/WeightFile/WeightFile.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -188,8 +189,7 @@ readReferences(llvm::ArrayRef<exec::TensorPort> ports,
 }
 
 /// A file name for an output: letters, digits, '.', '_' and '-' of its name.
-static std::string makeFileName(llvm::StringRef name,
-                                llvm::StringSet<> &taken) {
+static std::string makeFileName(llvm::StringRef name, UniqueNames &taken) {
   // Leaves room for a number and the suffix in what file systems accept.
   constexpr size_t kMaxLength = 200;
   std::string stem;
@@ -197,14 +197,11 @@ static std::string makeFileName(llvm::StringRef name,
     stem += llvm::isAlnum(c) || c == '.' || c == '_' || c == '-' ? c : '_';
   if (stem.empty() || stem[0] == '.')
     stem.insert(0, "_");
-  std::string unique = stem;
-  for (unsigned i = 1; !taken.insert(unique).second; ++i)
-    unique = stem + "_" + std::to_string(i);
-  return unique + ".npy";
+  return taken.make(stem) + ".npy";
 }
 
 static llvm::Error writeOutputs(llvm::ArrayRef<exec::HostTensor> outputs) {
-  llvm::StringSet<> taken;
+  UniqueNames taken;
   for (const exec::HostTensor &output : outputs) {
     llvm::SmallString<256> path(outputDirectory);
     llvm::sys::path::append(path, makeFileName(output.name, taken));
@@ -220,7 +217,9 @@ static llvm::Error writeOutputs(llvm::ArrayRef<exec::HostTensor> outputs) {
 //===----------------------------------------------------------------------===//
 
 static std::string formatNumber(double value) {
-  return llvm::formatv("{0:g}", value).str();
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
 }
 
 static void printStep(const Step &step, bool initialised) {
