@@ -64,7 +64,7 @@ private:
 FailureOr<om::ModelImage> ModelImageBuilder::run() {
   if (!model.getFeatureBytes())
     return model.emitOpError("has no memory sizes");
-  image.isForeign = model.getExtraAttr() != nullptr;
+  image.isForeign = facts.manifest.empty() || model.getExtraAttr();
   om::fillModelDef(model, facts, image.modelDef);
   if (failed(om::buildGraphs(model, decoder, image.modelDef)) ||
       failed(applyExtra("graph", *image.modelDef.mutable_graph(0))) ||

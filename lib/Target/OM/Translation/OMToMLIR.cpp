@@ -11,11 +11,11 @@
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Support/UniqueNames.h"
 #include "GeDialect/Target/OM/Reader.h"
 
 #include "mlir/Tools/mlir-translate/Translation.h"
 
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -56,7 +56,6 @@ private:
     return file.isBundle && file.hasVariableSize && !getBundleHeader() &&
            file.partitions.size() == file.models.size() + 1;
   }
-  std::string getUniqueSymbol(StringRef name);
 
   const om::File &file;
   StringRef path;
@@ -67,7 +66,7 @@ private:
   om::Manifest manifest;
   /// The text of the manifest while it describes the module.
   StringRef manifestText;
-  llvm::StringSet<> symbols;
+  UniqueNames symbols;
   std::vector<std::unique_ptr<om::ModelImporter>> importers;
   /// The models of the file, and all of them with the parts behind each.
   SmallVector<ascend::ModelOp> models;
@@ -75,20 +74,12 @@ private:
 };
 } // namespace
 
-std::string FileImporter::getUniqueSymbol(StringRef name) {
-  std::string symbol = name.empty() ? "model" : name.str();
-  std::string base = symbol;
-  for (unsigned i = 1; !symbols.insert(symbol).second; ++i)
-    symbol = base + "_" + std::to_string(i);
-  return symbol;
-}
-
 LogicalResult FileImporter::importModel(OpBuilder &builder,
                                         const om::Model &model,
                                         StringRef name) {
   importers.push_back(std::make_unique<om::ModelImporter>(model, store, loc));
-  FailureOr<ascend::ModelOp> op =
-      importers.back()->createModel(builder, getUniqueSymbol(name));
+  FailureOr<ascend::ModelOp> op = importers.back()->createModel(
+      builder, symbols.make(name.empty() ? "model" : name));
   if (failed(op))
     return failure();
   all.push_back({*op, &model});
@@ -183,8 +174,8 @@ OwningOpRef<ModuleOp> FileImporter::run() {
     return nullptr;
   // The manifest counts when the writer would make it again.
   if (!manifestText.empty() &&
-      failed(om::importBundle(*module, getUniqueSymbol("main"), manifest,
-                              models, manifestText))) {
+      failed(om::importBundle(*module, symbols.make("main"), manifest, models,
+                              manifestText))) {
     om::dropManifest(*module);
     manifestText = "";
   }

@@ -349,10 +349,11 @@ Attribute MessageEncoder::encodePlainAttr(const AttrDef &attr) const {
                   list.dt_size();
   SmallVector<Attribute> values;
   geir::ListKind kind;
-  if (list.val_type() == ListValue::VT_LIST_INT && numAll == numI)
-    return builder.getDenseI64ArrayAttr(
-        SmallVector<int64_t>(list.i().begin(), list.i().end()));
-  if (list.val_type() == ListValue::VT_LIST_STRING && numAll == numS) {
+  if (list.val_type() == ListValue::VT_LIST_INT && numAll == numI) {
+    kind = geir::ListKind::Int;
+    for (int64_t value : list.i())
+      values.push_back(encodeInt(value));
+  } else if (list.val_type() == ListValue::VT_LIST_STRING && numAll == numS) {
     kind = geir::ListKind::String;
     for (const std::string &value : list.s())
       values.push_back(encodeString(value));

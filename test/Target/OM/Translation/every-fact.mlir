@@ -49,12 +49,12 @@ ascend.model @first graph("g")
   // CHECK-SAME: bytes_list = {list = {bt = ["a", "\FE"], val_type = "VT_LIST_BYTES"}},
   // CHECK-SAME: data_type = {dt = 3 : i64}, empty = {},
   // CHECK-SAME: empty_bools = #ge.list<bool, []>, empty_data_types = {list = {val_type = "VT_LIST_DATA_TYPE"}},
-  // CHECK-SAME: empty_floats = #ge.list<float, []>, empty_ints = array<i64>, empty_none = {list = {}},
+  // CHECK-SAME: empty_floats = #ge.list<float, []>, empty_ints = #ge.list<int, []>, empty_none = {list = {}},
   // CHECK-SAME: expression = {expression = "s0 + 1"}, f = 1.500000e+00 : f32,
   // CHECK-SAME: floats = #ge.list<float, [0x7FC00001 : f32, -0.000000e+00 : f32]>,
   // CHECK-SAME: func = {func = {attr = {inner = 1 : i64}, name = "f"}},
   // CHECK-SAME: graph = {g = {name = "inner", op = [{name = "n", type = "T"}]}},
-  // CHECK-SAME: ints = array<i64: 1, -2>,
+  // CHECK-SAME: ints = #ge.list<int, [1, -2]>,
   // CHECK-SAME: matrix = {list_list_int = {list_list_i = [{list_i = [1, 2]}, {}]}},
   // CHECK-SAME: mixed = {list = {i = [1], s = ["a"]}},
   // CHECK-SAME: s = "text", strings = #ge.list<string, ["a", ""]>,
@@ -101,10 +101,10 @@ ascend.model @first graph("g")
   // CHECK-NEXT: ascend.op 3 "d" "Const"
   // CHECK-NEXT: ascend.op 4 "out" "NetOutput" inputs [] [#ascend.desc<tensor<4xf32>, size = 64, offset = 512>] outputs [] [] edges ["node:0"]
   // CHECK-NEXT: ascend.subgraph "sub" extra {input = ["z:0"]} {
-  // CHECK-NEXT:   ascend.op 5 "inner" "NoOp" inputs [] [] outputs [] [] edges ["a:-1"] extra {input = ["a:-1", "b"]}
+  // CHECK-NEXT:   ascend.op 5 "inner" "NoOp" inputs [] [] outputs [] [] edges [] extra {input = ["a:-1", "b"]}
   // CHECK-NEXT: }
   // CHECK-NEXT: ascend.weight at(17) value(#ge.weight<@om, offset = {{[0-9]+}}, length = 1>) : tensor<1xui8>
-  // CHECK-NEXT: ascend.weight at(600) value(#ge.weight<@om, offset = {{[0-9]+}}, length = 2>) : tensor<2xui8>
+  // CHECK-NEXT: ascend.weight at(601) value(#ge.weight<@om, offset = {{[0-9]+}}, length = 2>) : tensor<2xui8>
   ascend.op 2 "c" "Const" inputs [] []
     outputs [] [#ascend.desc<tensor<2xi8>, size = 64, constant = 512>] edges []
   ascend.op 3 "d" "Const" inputs [] []
@@ -184,13 +184,9 @@ ascend.model @first graph("g")
 // A dynamic model of two parts, old in all ways, and without tasks.
 // CHECK: ascend.model @"model 2" graph("model 2") memory(feature = 0, io = 0, weights = 0) extra {
 // CHECK-SAME: header = {platform_type = 4 : i64, unknown_shapes = 1 : i64}
-// CHECK-SAME: partitions = ["MODEL_DEF"]
-// CHECK-SAME: table = "narrow"
-// CHECK-SAME: tasks = {memory_size = none}
+// CHECK-SAME: table = "narrow"}
 ascend.model @second graph("model 2") memory(feature = 0, io = 0, weights = 0)
-    extra {header = {platform_type = 4, unknown_shapes = 1}, inout = {},
-           partitions = ["MODEL_DEF"], table = "narrow",
-           tasks = {memory_size = none, weight_size = none}} {
+    extra {header = {platform_type = 4, unknown_shapes = 1}, table = "narrow"} {
 }
 // CHECK: ascend.model @part graph("part") memory(feature = 0, io = 0, weights = 0) part(@"model 2")
 ascend.model @rest graph("part") memory(feature = 0, io = 0, weights = 0)
