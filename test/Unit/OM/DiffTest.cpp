@@ -5,6 +5,8 @@
 
 #include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Target/OM/Diff.h"
+#include "GeDialect/Target/OM/Dot.h"
+#include "GeDialect/Target/OM/MemoryMap.h"
 
 #include <gtest/gtest.h>
 
@@ -90,7 +92,7 @@ TEST(DiffTest, OpsByName) {
   EXPECT_EQ(textsOf(differences),
             (Texts{"op-changed op 'mm' stream_id: 0 -> 4",
                    "op-changed op 'mm' output_desc[0].size: 64 -> 96",
-                   "op-changed op 'add' attr['axis']: none -> {i: 3 }"}));
+                   "op-changed op 'add' attr['axis']: none -> {i: 3}"}));
   EXPECT_TRUE(differences[0].offsetA && differences[0].offsetB);
 }
 
@@ -296,7 +298,7 @@ TEST(DiffTest, GraphsAndTaskLists) {
   image.models[kUpdate].taskDef.set_version("2");
   EXPECT_EQ(textsOf(diffBytes(before, write(image))),
             (Texts{"graph-changed graph 'net_update' attr['depth']: none -> "
-                   "{i: 2 }",
+                   "{i: 2}",
                    "graph-order graph 'else' position: 2 -> 1",
                    "task-list-changed TASK_INFO version: '' -> '2'"}));
 }
@@ -339,4 +341,29 @@ TEST(DiffTest, KernelsAndOtherPartitions) {
                    "partition-order MODEL_DEF position: 1 -> 0",
                    "kernel-removed kernel 'k': 3 bytes -> none",
                    "kernel-added kernel 'm': none -> 4 bytes"}));
+}
+
+// Whatever the numbers in a file say, it can be listed, mapped, drawn and
+// compared; and a changed file is a different one.
+TEST(DiffTest, DamagedFiles) {
+  std::vector<uint8_t> good = write(makeBundleImage());
+  int read = 0;
+  for (size_t at = 0; at < good.size(); at += 7) {
+    std::vector<uint8_t> bad = good;
+    bad[at] ^= at % 2 == 0 ? 0x01 : 0x7F;
+    llvm::Expected<File> a = readBuffer(good), b = readBuffer(bad);
+    ASSERT_TRUE(bool(a));
+    if (!b) {
+      llvm::consumeError(b.takeError());
+      continue;
+    }
+    ++read;
+    std::vector<std::vector<TaskEntry>> tasks = listTasks(*b);
+    mapMemory(*b, tasks);
+    llvm::raw_null_ostream out;
+    printDot(*b, tasks, out);
+    EXPECT_FALSE(diff(*a, *b).empty()) << at;
+    EXPECT_FALSE(diff(*b, *a).empty()) << at;
+  }
+  EXPECT_GT(read, 500);
 }
