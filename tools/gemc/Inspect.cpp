@@ -494,12 +494,11 @@ static void printJSON(const FileSummary &summary,
 // Checking
 //===----------------------------------------------------------------------===//
 
-static void printFindings(const FileSummary &summary,
-                          llvm::ArrayRef<om::Finding> findings, size_t errors,
-                          llvm::raw_ostream &out) {
+static void printFindings(bool isBundle, llvm::ArrayRef<om::Finding> findings,
+                          size_t errors, llvm::raw_ostream &out) {
   for (const om::Finding &finding : findings) {
     out << getName(finding.severity) << ": ";
-    if (summary.file.isBundle && finding.model >= 0)
+    if (isBundle && finding.model >= 0)
       out << "model " << finding.model << ", ";
     if (finding.offset)
       out << "byte " << *finding.offset << ", ";
@@ -514,12 +513,45 @@ static void printFindings(const FileSummary &summary,
   out << "\n";
 }
 
+/// A full disk must not end in an abort when the stream is destroyed.
+static int finishOutput(int status) {
+  llvm::outs().flush();
+  if (std::error_code error = llvm::outs().error()) {
+    llvm::outs().clear_error();
+    return reportInputError("cannot write standard output: " + error.message());
+  }
+  return status;
+}
+
+/// With --check, what makes a file unreadable is its one finding.
+static int reportUnreadable(llvm::Error error) {
+  std::vector<om::Finding> findings;
+  if (inspectCheck)
+    error = llvm::handleErrors(std::move(error), [&](const om::ReadError &e) {
+      findings.push_back(e.getFinding());
+    });
+  if (error)
+    return reportInputError(printable(llvm::toString(std::move(error))));
+  if (inspectJSON) {
+    json::OStream out(llvm::outs(), /*IndentSize=*/2);
+    out.object([&] {
+      out.attribute("kind", "unreadable");
+      addFindings(out, findings);
+    });
+    llvm::outs() << "\n";
+  } else {
+    // Only sub-models of a bundle have a number here.
+    printFindings(/*isBundle=*/true, findings, findings.size(), llvm::outs());
+  }
+  return finishOutput(kInputError);
+}
+
 int gemlir::gemc::inspectMain() {
   if (inspectFile.empty())
     return reportUsageError("expected a file to inspect");
   llvm::Expected<om::File> file = om::readFile(inspectFile);
   if (!file)
-    return reportInputError(printable(llvm::toString(file.takeError())));
+    return reportUnreadable(file.takeError());
   FileSummary summary = summarize(*file);
   std::vector<om::Finding> findings;
   if (inspectCheck)
@@ -532,14 +564,8 @@ int gemlir::gemc::inspectMain() {
   if (inspectJSON)
     printJSON(summary, inspectCheck ? &findings : nullptr, out);
   else if (inspectCheck)
-    printFindings(summary, findings, errors, out);
+    printFindings(file->isBundle, findings, errors, out);
   else
     printText(summary, out);
-  // A full disk must not end in an abort when the stream is destroyed.
-  llvm::outs().flush();
-  if (std::error_code error = llvm::outs().error()) {
-    llvm::outs().clear_error();
-    return reportInputError("cannot write standard output: " + error.message());
-  }
-  return errors == 0 ? kSuccess : kInputError;
+  return finishOutput(errors == 0 ? kSuccess : kInputError);
 }
