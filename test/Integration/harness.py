@@ -3,6 +3,7 @@
 # What the end-to-end tests share: the command line of a test script, running
 # gemc, and checks that are counted. A script that made no check has failed.
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -14,6 +15,9 @@ import numpy
 
 # Seconds that no command of these tests may take, sanitizers included.
 TIMEOUT = 300
+INDEPENDENT_CHECK = os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "..", "Target", "OM",
+    "independent_check.py")
 
 
 class Result:
@@ -43,6 +47,7 @@ class Test:
         os.makedirs(self.work)
         self.checks = 0
         self.failures = 0
+        self.agreed = set()
 
     # Paths
 
@@ -83,9 +88,35 @@ class Test:
         return result
 
     def compile(self, model, output, *arguments):
-        """Compiles a model with all float weights refreshable."""
+        """Compiles a model with all float weights refreshable. Whatever is
+        written, neither of the two checkers may find a fault in it."""
         self.must("compile", model, "-o", output, "--refresh", "*", *arguments)
+        self.check_clean(output)
         return output
+
+    def inspect(self, path):
+        """Result of the compiler's own check."""
+        return self.gemc("inspect", "--check", path)
+
+    def independent_check(self, path):
+        """Result of the check that shares no code with the compiler."""
+        command = [sys.executable, INDEPENDENT_CHECK, path, self.options.protoc,
+                   self.options.protos]
+        return Result(command, subprocess.run(
+            command, capture_output=True, timeout=TIMEOUT))
+
+    def check_clean(self, path):
+        with open(path, "rb") as file:
+            digest = hashlib.sha256(file.read()).digest()
+        if digest in self.agreed:
+            return
+        self.agreed.add(digest)
+        result = self.inspect(path)
+        self.check(result.code == 0 and result.out == "0 findings\n",
+                   f"{path} has no findings", result)
+        result = self.independent_check(path)
+        self.check(result.code == 0 and result.out.startswith("OK"),
+                   f"{path} passes the independent check", result)
 
     def run(self, bundle, inputs, *arguments):
         """Runs a bundle. Returns the command's result and its outputs by

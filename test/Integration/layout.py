@@ -2,36 +2,19 @@
 #
 # The bundles we write pass the check that shares no code with the compiler, and
 # that check notices what it is there for.
-import os
-import subprocess
-import sys
-
 from harness import Case, Test
 from om_patch import Bundle, kernel_slots, set_kernel_slot
-
-CHECKER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                       "..", "Target", "OM", "independent_check.py")
 
 test = Test(model="mnist-8")
 case = Case(test, test.options.model)
 
 
-def verdict(path):
-    process = subprocess.run(
-        [sys.executable, CHECKER, path, test.options.protoc, test.options.protos],
-        capture_output=True, text=True)
-    return process.returncode, process.stdout + process.stderr
-
-
+# Compiling applies both checkers.
 for arguments in ([], ["--update", "all"], ["--no-init"],
                   ["--refresh-min-bytes", "1"]):
     path = test.compile(case.model, test.path("m.om"), *arguments)
-    code, text = verdict(path)
-    test.check(code == 0 and text.startswith("OK"),
-               f"independent check, compile {' '.join(arguments)}\n{text}")
 test.must("compile", case.model, "-o", path)
-code, text = verdict(path)
-test.check(code == 0, f"independent check, no weight refreshable\n{text}")
+test.check_clean(path)
 
 with open(test.compile(case.model, test.path("m.om")), "rb") as file:
     original = file.read()
@@ -40,8 +23,9 @@ with open(test.compile(case.model, test.path("m.om")), "rb") as file:
 def refused(what, change):
     bundle = Bundle(original, test.options.protoc, test.options.protos)
     change(bundle)
-    code, text = verdict(test.write("changed.om", bundle.bytes()))
-    test.check(code == 1 and "do not hold" in text, f"not noticed: {what}\n{text}")
+    result = test.independent_check(test.write("changed.om", bundle.bytes()))
+    test.check(result.code == 1 and "do not hold" in result.out,
+               f"not noticed: {what}", result)
 
 
 def op_of(bundle, role, kind):

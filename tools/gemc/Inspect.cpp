@@ -47,7 +47,24 @@ static void printText(const FileSummary &summary, const InspectLists &lists,
   if (lists.memory)
     printMemory(summary, *lists.memory, out);
   if (lists.findings)
-    printFindings(summary, *lists.findings, out);
+    printFindings(summary.file.isBundle, *lists.findings, out);
+}
+
+/// With --check, what makes a file unreadable is its one finding.
+static int reportUnreadable(llvm::Error error) {
+  std::vector<om::Finding> findings;
+  if (inspectCheck)
+    error = llvm::handleErrors(std::move(error), [&](const om::ReadError &e) {
+      findings.push_back(e.getFinding());
+    });
+  if (error)
+    return reportInputError(printable(llvm::toString(std::move(error))));
+  if (inspectJSON)
+    printUnreadableJSON(findings, llvm::outs());
+  else
+    // Only sub-models of a bundle have a number here.
+    printFindings(/*isBundle=*/true, findings, llvm::outs());
+  return finishOutput(kInputError);
 }
 
 int gemlir::gemc::inspectMain() {
@@ -59,7 +76,7 @@ int gemlir::gemc::inspectMain() {
                             "goes to standard output");
   llvm::Expected<om::File> file = om::readFile(inspectFile);
   if (!file)
-    return reportInputError(printable(llvm::toString(file.takeError())));
+    return reportUnreadable(file.takeError());
   FileSummary summary = summarize(*file);
   InspectLists lists;
   lists.hasTasks = inspectTasks;

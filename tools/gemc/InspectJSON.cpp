@@ -189,3 +189,13 @@ void gemlir::gemc::printJSON(const FileSummary &summary,
   });
   stream << "\n";
 }
+
+void gemlir::gemc::printUnreadableJSON(llvm::ArrayRef<om::Finding> findings,
+                                       llvm::raw_ostream &stream) {
+  json::OStream out(stream, /*IndentSize=*/2);
+  out.object([&] {
+    out.attribute("kind", "unreadable");
+    addFindings(out, findings);
+  });
+  stream << "\n";
+}

@@ -27,11 +27,14 @@ void printSummary(const FileSummary &summary, llvm::StringRef path,
 void printTasks(const FileSummary &summary, llvm::raw_ostream &out);
 void printMemory(const FileSummary &summary, const om::MemoryMap &memory,
                  llvm::raw_ostream &out);
-void printFindings(const FileSummary &summary,
-                   llvm::ArrayRef<om::Finding> findings,
+/// In a bundle, findings say which sub-model they are about.
+void printFindings(bool isBundle, llvm::ArrayRef<om::Finding> findings,
                    llvm::raw_ostream &out);
 void printJSON(const FileSummary &summary, const InspectLists &lists,
                llvm::raw_ostream &out);
+/// What `printJSON` has to say about a file that cannot be read.
+void printUnreadableJSON(llvm::ArrayRef<om::Finding> findings,
+                         llvm::raw_ostream &out);
 
 /// The keys `tasks_list` and `memory_map`.
 void addTasks(llvm::json::OStream &out, const FileSummary &summary);

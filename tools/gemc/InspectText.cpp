@@ -155,7 +155,7 @@ void gemlir::gemc::printSummary(const FileSummary &summary,
                          variable.paddedBytes);
 }
 
-void gemlir::gemc::printFindings(const FileSummary &summary,
+void gemlir::gemc::printFindings(bool isBundle,
                                  llvm::ArrayRef<om::Finding> findings,
                                  llvm::raw_ostream &out) {
   size_t errors = llvm::count_if(findings, [](const om::Finding &finding) {
@@ -163,7 +163,7 @@ void gemlir::gemc::printFindings(const FileSummary &summary,
   });
   for (const om::Finding &finding : findings) {
     out << getName(finding.severity) << ": ";
-    if (summary.file.isBundle && finding.model >= 0)
+    if (isBundle && finding.model >= 0)
       out << "model " << finding.model << ", ";
     if (finding.offset)
       out << "byte " << *finding.offset << ", ";

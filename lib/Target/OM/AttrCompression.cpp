@@ -4,7 +4,9 @@
 // become indices into a second table.
 #include "AttrCompression.h"
 
-#include "GeDialect/Support/Error.h"
+#include "ProtobufIO.h"
+
+#include "GeDialect/Target/OM/Finding.h"
 
 #include "llvm/Support/CheckedArithmetic.h"
 
@@ -22,6 +24,13 @@ static constexpr uint64_t kBase = 127;
 /// Genuine files grow by less than ten times. Without a bound, a short file
 /// could point at one long name very often.
 static constexpr uint64_t kMaxGrowth = 256;
+
+/// The byte is added where it is known.
+static llvm::Error fail(const llvm::Twine &where, const llvm::Twine &expected,
+                        const llvm::Twine &found) {
+  return makeReadError("attr-compression", where, std::nullopt, expected,
+                       found);
+}
 
 /// Decodes the digits behind the zero byte; empty when they are no index.
 static std::optional<uint64_t> decodeIndex(llvm::StringRef digits) {
@@ -41,15 +50,18 @@ static std::optional<uint64_t> decodeIndex(llvm::StringRef digits) {
   return index;
 }
 
-llvm::Error AttrDictionary::load(ModelDef &model) {
+llvm::Error AttrDictionary::load(ModelDef &model, const Partition &source) {
+  auto failHere = [&](const llvm::Twine &expected, const llvm::Twine &found) {
+    return makeReadError("attr-compression", getName(source.type),
+                         source.fileOffset, expected, found);
+  };
   auto &attrs = *model.mutable_attr();
   auto version = attrs.find(kVersionAttr.str());
   if (version == attrs.end())
     return llvm::Error::success();
   if (version->second.i() != kVersion)
-    return makeErrorf("expected attribute compression of version {0}, found "
-                      "version {1}",
-                      kVersion, version->second.i());
+    return failHere("attribute compression of version " + llvm::Twine(kVersion),
+                    "version " + llvm::Twine(version->second.i()));
   auto takeList = [&](llvm::StringRef name) {
     AttrDef::ListValue list;
     if (auto it = attrs.find(name.str()); it != attrs.end()) {
@@ -62,9 +74,10 @@ llvm::Error AttrDictionary::load(ModelDef &model) {
   AttrDef::ListValue valueList = takeList(kValuesAttr);
   AttrDef::ListValue useList = takeList(kUsesValueAttr);
   if (useList.b_size() != nameList.s_size())
-    return makeErrorf("expected one entry of '{0}' per compressed attribute "
-                      "name, found {1} entries for {2} names",
-                      kUsesValueAttr, useList.b_size(), nameList.s_size());
+    return failHere("one entry of '" + kUsesValueAttr +
+                        "' per compressed attribute name",
+                    llvm::Twine(useList.b_size()) + " entries for " +
+                        llvm::Twine(nameList.s_size()) + " names");
   names.assign(nameList.s().begin(), nameList.s().end());
   values.assign(valueList.s().begin(), valueList.s().end());
   usesValue.assign(useList.b().begin(), useList.b().end());
@@ -73,24 +86,27 @@ llvm::Error AttrDictionary::load(ModelDef &model) {
   return llvm::Error::success();
 }
 
-llvm::Error AttrDictionary::spend(uint64_t bytes, uint64_t &budget) const {
+llvm::Error AttrDictionary::spend(uint64_t bytes, uint64_t &budget,
+                                  const llvm::Twine &where) const {
   if (bytes > budget)
-    return makeErrorf("expected compressed attributes to grow by at most {0} "
-                      "times, found more",
-                      kMaxGrowth);
+    return fail(where,
+                "compressed attributes to grow by at most " +
+                    llvm::Twine(kMaxGrowth) + " times",
+                "more");
   budget -= bytes;
   return llvm::Error::success();
 }
 
-llvm::Error AttrDictionary::expandValue(AttrDef &value,
-                                        uint64_t &budget) const {
+llvm::Error AttrDictionary::expandValue(AttrDef &value, uint64_t &budget,
+                                        const llvm::Twine &where) const {
   auto lookUp = [&](int64_t index, std::string &text) -> llvm::Error {
     if (index < 0 || static_cast<uint64_t>(index) >= values.size())
-      return makeErrorf("expected an index into the {0} compressed attribute "
-                        "values, found {1}",
-                        values.size(), index);
+      return fail(where,
+                  "an index into the " + llvm::Twine(values.size()) +
+                      " compressed attribute values",
+                  llvm::Twine(index));
     text = values[index];
-    return spend(text.size() + sizeof(std::string), budget);
+    return spend(text.size() + sizeof(std::string), budget, where);
   };
   // Other kinds of value are stored plainly.
   if (value.value_case() == AttrDef::kI) {
@@ -110,7 +126,8 @@ llvm::Error AttrDictionary::expandValue(AttrDef &value,
   return llvm::Error::success();
 }
 
-llvm::Error AttrDictionary::expandMap(AttrMap &attrs, uint64_t &budget) const {
+llvm::Error AttrDictionary::expandMap(AttrMap &attrs, uint64_t &budget,
+                                      const llvm::Twine &where) const {
   std::vector<std::string> keys;
   for (const auto &[name, value] : attrs)
     if (!name.empty() && name.front() == '\0')
@@ -119,45 +136,52 @@ llvm::Error AttrDictionary::expandMap(AttrMap &attrs, uint64_t &budget) const {
     std::optional<uint64_t> index =
         decodeIndex(llvm::StringRef(key).drop_front());
     if (!index || *index >= names.size())
-      return makeErrorf("expected an index into the {0} compressed attribute "
-                        "names, found {1}",
-                        names.size(), index ? std::to_string(*index) : "none");
+      return fail(where,
+                  "an index into the " + llvm::Twine(names.size()) +
+                      " compressed attribute names",
+                  index ? std::to_string(*index) : "none");
     const std::string &name = names[*index];
-    if (llvm::Error error = spend(name.size() + sizeof(std::string), budget))
+    if (llvm::Error error =
+            spend(name.size() + sizeof(std::string), budget, where))
       return error;
     if (attrs.contains(name))
-      return makeErrorf("expected attribute '{0}' once, found it again under "
-                        "its compressed name",
-                        name);
+      return fail(where, "attribute '" + name + "' once",
+                  "it again under its compressed name");
     AttrDef value = std::move(attrs[key]);
     attrs.erase(key);
     if (usesValue[*index])
-      if (llvm::Error error = expandValue(value, budget))
-        return addContext(std::move(error), "attribute '" + name + "'");
+      if (llvm::Error error =
+              expandValue(value, budget, where + ", attribute '" + name + "'"))
+        return error;
     attrs[name] = std::move(value);
   }
   return llvm::Error::success();
 }
 
-llvm::Error AttrDictionary::expand(ModelDef &model) const {
+llvm::Error AttrDictionary::expand(ModelDef &model,
+                                   const Partition &source) const {
   if (!compressed)
     return llvm::Error::success();
   uint64_t budget = kMaxGrowth * model.ByteSizeLong();
-  for (auto &graph : *model.mutable_graph())
-    for (auto &op : *graph.mutable_op()) {
-      auto expandAll = [&]() -> llvm::Error {
-        if (llvm::Error error = expandMap(*op.mutable_attr(), budget))
-          return error;
-        for (auto &desc : *op.mutable_input_desc())
-          if (llvm::Error error = expandMap(*desc.mutable_attr(), budget))
-            return error;
-        for (auto &desc : *op.mutable_output_desc())
-          if (llvm::Error error = expandMap(*desc.mutable_attr(), budget))
-            return error;
-        return llvm::Error::success();
-      };
-      if (llvm::Error error = expandAll())
-        return addContext(std::move(error), "op '" + op.name() + "'");
-    }
+  auto expandOp = [&](ge::proto::OpDef &op) -> llvm::Error {
+    std::string where = "op '" + op.name() + "'";
+    if (llvm::Error error = expandMap(*op.mutable_attr(), budget, where))
+      return error;
+    for (auto &desc : *op.mutable_input_desc())
+      if (llvm::Error error = expandMap(*desc.mutable_attr(), budget, where))
+        return error;
+    for (auto &desc : *op.mutable_output_desc())
+      if (llvm::Error error = expandMap(*desc.mutable_attr(), budget, where))
+        return error;
+    return llvm::Error::success();
+  };
+  for (int g = 0; g < model.graph_size(); ++g)
+    for (int o = 0; o < model.graph(g).op_size(); ++o)
+      if (llvm::Error error = expandOp(*model.mutable_graph(g)->mutable_op(o)))
+        return changeReadError(std::move(error), [&](ReadError &fault) {
+          std::string where = fault.getFinding().where;
+          fault.setPlace(where,
+                         locateOp(source.bytes, source.fileOffset, g, o));
+        });
   return llvm::Error::success();
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads little-endian numbers from bytes that nobody aligned or checked. Every
-// error names the byte offset, counted from `base`.
+// error is a `ReadError` of one id and place, with the byte offset.
 #ifndef GEDIALECT_LIB_TARGET_OM_BYTEREADER_H
 #define GEDIALECT_LIB_TARGET_OM_BYTEREADER_H
 
-#include "GeDialect/Support/Error.h"
+#include "GeDialect/Target/OM/Finding.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Endian.h"
@@ -17,9 +17,10 @@ namespace gemlir::om {
 class ByteReader {
 public:
   /// `base` is the position of the first byte in whatever errors should count
-  /// from.
-  explicit ByteReader(llvm::ArrayRef<uint8_t> bytes, uint64_t base = 0)
-      : bytes(bytes), base(base) {}
+  /// from; `id` and `where` are those of all errors.
+  ByteReader(llvm::ArrayRef<uint8_t> bytes, uint64_t base, llvm::StringRef id,
+             llvm::StringRef where)
+      : bytes(bytes), base(base), id(id), where(where) {}
 
   /// Position of the next byte, counted from `base`.
   uint64_t position() const { return base + offset; }
@@ -39,17 +40,28 @@ public:
   llvm::Error take(uint64_t count, llvm::ArrayRef<uint8_t> &view,
                    const llvm::Twine &what) {
     if (count > remaining())
-      return makeError("expected " + llvm::Twine(count) + " bytes of " + what +
-                       " at byte " + llvm::Twine(position()) + ", found " +
-                       llvm::Twine(remaining()));
+      return fail(position(), llvm::Twine(count) + " bytes of " + what,
+                  llvm::Twine(remaining()));
     view = bytes.slice(offset, count);
     offset += count;
     return llvm::Error::success();
   }
 
+  /// An error about the byte at position `at`.
+  llvm::Error fail(uint64_t at, const llvm::Twine &expected,
+                   const llvm::Twine &found) const {
+    return makeReadError(id, where, at, expected, found);
+  }
+
+  /// Reads other bytes, from `newBase` on, with the same errors.
+  ByteReader inside(llvm::ArrayRef<uint8_t> inner, uint64_t newBase) const {
+    return ByteReader(inner, newBase, id, where);
+  }
+
 private:
   llvm::ArrayRef<uint8_t> bytes;
   uint64_t base;
+  llvm::StringRef id, where;
   uint64_t offset = 0;
 };
 

@@ -3,7 +3,7 @@
 // Field positions of the file header: docs/om-format.md, "File header".
 #include "HeaderIO.h"
 
-#include "GeDialect/Support/Error.h"
+#include "GeDialect/Target/OM/Finding.h"
 
 #include "llvm/Support/Endian.h"
 
@@ -12,31 +12,7 @@
 
 using namespace gemlir;
 using namespace gemlir::om;
-
-namespace {
-/// Byte positions of the fields.
-enum Field : size_t {
-  kMagic = 0,
-  kHeadSize = 4,
-  kVersion = 8,
-  kChecksum = 12,
-  kLength = 76,
-  kIsEncrypt = 80,
-  kIsChecksum = 81,
-  kModelType = 82,
-  kGenMode = 83,
-  kName = 84,
-  kOps = 116,
-  kUserDefineInfo = 120,
-  kOmIRVersion = 152,
-  kModelNum = 156,
-  kPlatformVersionField = 160,
-  kPlatformTypeField = 180,
-  kModelLength = 184,
-  kNeedCheckOsCpuInfo = 192,
-  kIsUnknownModel = 193,
-};
-} // namespace
+using namespace gemlir::om::header_field;
 
 static constexpr size_t kNameSize = 32;
 static constexpr size_t kPlatformVersionSize = 20;
@@ -48,18 +24,12 @@ static std::string readText(const uint8_t *field, size_t size) {
   return std::string(field, std::find(field, field + size, 0));
 }
 
-/// The version of a bundle says nothing: GE leaves it 0.
-static bool hasModelNum(const FileHeader &header) {
-  return header.version >= kHeaderVersion ||
-         header.modelType == static_cast<uint8_t>(ModelType::Bundle);
-}
-
 llvm::Expected<FileHeader> om::parseHeader(llvm::ArrayRef<uint8_t> bytes,
                                            uint64_t position) {
   if (bytes.size() < kHeaderSize)
-    return makeErrorf("expected a header of {0} bytes at byte {1}, found {2} "
-                      "bytes",
-                      kHeaderSize, position, bytes.size());
+    return makeReadError("file-too-short", "header", position,
+                         "a header of " + llvm::Twine(kHeaderSize) + " bytes",
+                         llvm::Twine(bytes.size()) + " bytes");
   using namespace llvm::support::endian;
   const uint8_t *raw = bytes.data();
   FileHeader header;
@@ -77,9 +47,9 @@ llvm::Expected<FileHeader> om::parseHeader(llvm::ArrayRef<uint8_t> bytes,
   std::copy_n(raw + kUserDefineInfo, header.userDefineInfo.size(),
               header.userDefineInfo.begin());
   header.omIRVersion = read32le(raw + kOmIRVersion);
-  bool hasModelNum = ::hasModelNum(header);
-  size_t shift = hasModelNum ? 0 : kModelNumSize;
-  header.modelNum = hasModelNum ? read32le(raw + kModelNum) : 1;
+  bool hasCount = hasModelNum(header);
+  size_t shift = hasCount ? 0 : kModelNumSize;
+  header.modelNum = hasCount ? read32le(raw + kModelNum) : 1;
   header.platformVersion =
       readText(raw + kPlatformVersionField - shift, kPlatformVersionSize);
   header.platformType = raw[kPlatformTypeField - shift];

@@ -11,6 +11,39 @@
 
 namespace gemlir::om {
 
+/// Byte positions of the fields in a header of version 2.0.
+namespace header_field {
+enum Field : uint64_t {
+  kMagic = 0,
+  kHeadSize = 4,
+  kVersion = 8,
+  kChecksum = 12,
+  kLength = 76,
+  kIsEncrypt = 80,
+  kIsChecksum = 81,
+  kModelType = 82,
+  kGenMode = 83,
+  kName = 84,
+  kOps = 116,
+  kUserDefineInfo = 120,
+  kOmIRVersion = 152,
+  kModelNum = 156,
+  kPlatformVersionField = 160,
+  kPlatformTypeField = 180,
+  kModelLength = 184,
+  kNeedCheckOsCpuInfo = 192,
+  kIsUnknownModel = 193,
+};
+} // namespace header_field
+
+/// Whether the header has a count of models; without it, the platform fields
+/// lie four bytes earlier. The version of a bundle says nothing: GE leaves it
+/// 0.
+inline bool hasModelNum(const FileHeader &header) {
+  return header.version >= kHeaderVersion ||
+         header.modelType == static_cast<uint8_t>(ModelType::Bundle);
+}
+
 /// Reads a header without judging its values. `position` is where `bytes`
 /// starts in the file, for the error of a short file. A header older than
 /// version 2.0 has no model count; it becomes 1, unless the file is a bundle.

@@ -71,10 +71,12 @@ static llvm::Error readNumbers(ByteReader &reader, uint32_t length,
   if (llvm::Error error = reader.take(length, raw, what))
     return error;
   if (length % sizeof(int64_t) != 0)
-    return makeErrorf("expected the length of {0} at byte {1} to be a multiple "
-                      "of {2}, found {3}",
-                      what, at, sizeof(int64_t), length);
-  ByteReader values(raw, at);
+    return reader.fail(at,
+                       llvm::Twine("the length of ") + what +
+                           " to be a multiple of " +
+                           llvm::Twine(sizeof(int64_t)),
+                       llvm::Twine(length));
+  ByteReader values = reader.inside(raw, at);
   numbers.resize(length / sizeof(int64_t));
   for (int64_t &number : numbers)
     if (llvm::Error error = values.read(number, what))
@@ -119,39 +121,37 @@ static llvm::Error readTensor(ByteReader &reader, TensorInfo &tensor) {
           readNumbers(reader, rangeLength, bounds, "shape ranges"))
     return error;
   if (bounds.size() % 2 != 0)
-    return makeErrorf("expected pairs of shape range bounds at byte {0}, found "
-                      "{1} bounds",
-                      rangeAt, bounds.size());
+    return reader.fail(rangeAt, "pairs of shape range bounds",
+                       llvm::Twine(bounds.size()) + " bounds");
   for (size_t i = 0; i < bounds.size(); i += 2)
     tensor.shapeRange.emplace_back(bounds[i], bounds[i + 1]);
   return llvm::Error::success();
 }
 
-static llvm::Error readTensors(llvm::ArrayRef<uint8_t> value, uint64_t base,
+static llvm::Error readTensors(ByteReader reader,
                                std::vector<TensorInfo> &tensors) {
-  ByteReader reader(value, base);
+  uint64_t countAt = reader.position();
   uint32_t count = 0;
   if (llvm::Error error = reader.read(count, "a tensor count"))
     return error;
   if (count > reader.remaining() / kTensorHeadSize)
-    return makeErrorf(
-        "expected {0} tensors at byte {1}, found {2} bytes, which "
-        "cannot hold them",
-        count, base, reader.remaining());
+    return reader.fail(countAt, llvm::Twine(count) + " tensors",
+                       llvm::Twine(reader.remaining()) +
+                           " bytes, which cannot hold them");
   tensors.resize(count);
   for (TensorInfo &tensor : tensors)
     if (llvm::Error error = readTensor(reader, tensor))
       return error;
   if (reader.remaining() != 0)
-    return makeErrorf("expected the tensor list to end at byte {0}, found {1} "
-                      "more bytes",
-                      reader.position(), reader.remaining());
+    return reader.fail(reader.position(), "the end of the tensor list",
+                       llvm::Twine(reader.remaining()) + " more bytes");
   return llvm::Error::success();
 }
 
-llvm::Expected<InOutInfo> om::parseInOutInfo(llvm::ArrayRef<uint8_t> bytes) {
+llvm::Expected<InOutInfo> om::parseInOutInfo(llvm::ArrayRef<uint8_t> bytes,
+                                             uint64_t position) {
   InOutInfo info;
-  ByteReader reader(bytes);
+  ByteReader reader(bytes, position, "inout-info-broken", "MODEL_INOUT_INFO");
   bool seen[2] = {false, false};
   while (reader.remaining() != 0) {
     uint64_t recordAt = reader.position();
@@ -170,11 +170,14 @@ llvm::Expected<InOutInfo> om::parseInOutInfo(llvm::ArrayRef<uint8_t> bytes) {
       continue;
     }
     if (seen[type])
-      return makeErrorf("expected one {0} record, found another at byte {1}",
-                        type == kInputs ? "input" : "output", recordAt);
+      return reader.fail(recordAt,
+                         llvm::Twine("one record of ") +
+                             (type == kInputs ? "inputs" : "outputs"),
+                         "another one");
     seen[type] = true;
-    if (llvm::Error error = readTensors(
-            value, valueAt, type == kInputs ? info.inputs : info.outputs))
+    if (llvm::Error error =
+            readTensors(reader.inside(value, valueAt),
+                        type == kInputs ? info.inputs : info.outputs))
       return std::move(error);
   }
   return info;

@@ -6,6 +6,7 @@
 
 #include "ByteReader.h"
 
+#include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/FileFormat.h"
 
 #include "llvm/Support/EndianStream.h"
@@ -14,9 +15,10 @@ using namespace gemlir;
 using namespace gemlir::om;
 
 llvm::Expected<std::vector<StoredKernel>>
-om::parseKernelStore(llvm::ArrayRef<uint8_t> bytes) {
+om::parseKernelStore(llvm::ArrayRef<uint8_t> bytes, uint64_t position,
+                     llvm::StringRef where) {
   std::vector<StoredKernel> kernels;
-  ByteReader reader(bytes);
+  ByteReader reader(bytes, position, "kernel-store", where);
   while (reader.remaining() != 0) {
     StoredKernel kernel;
     kernel.offset = reader.position();
@@ -24,9 +26,10 @@ om::parseKernelStore(llvm::ArrayRef<uint8_t> bytes) {
     if (llvm::Error error = reader.read(magic, "a kernel item"))
       return std::move(error);
     if (magic != kKernelItemMagic)
-      return makeErrorf("expected magic {0:x} of a kernel item at byte {1}, "
-                        "found {2:x}",
-                        kKernelItemMagic, kernel.offset, magic);
+      return reader.fail(kernel.offset,
+                         "magic 0x" + llvm::Twine::utohexstr(kKernelItemMagic) +
+                             " of a kernel item",
+                         "0x" + llvm::Twine::utohexstr(magic));
     if (llvm::Error error = reader.read(nameLength, "a kernel item"))
       return std::move(error);
     if (llvm::Error error = reader.read(binaryLength, "a kernel item"))

@@ -4,9 +4,10 @@
 // here finds the byte, and the field it belongs to.
 #include "ProtobufIO.h"
 
-#include "GeDialect/Support/Error.h"
+#include "GeDialect/Target/OM/Finding.h"
 
 #include "llvm/Support/ConvertUTF.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -147,11 +148,17 @@ struct Path {
 /// recursion.
 static llvm::Error walkMessage(const Descriptor &type,
                                llvm::ArrayRef<uint8_t> bytes, uint64_t position,
-                               int depth, const Path &path) {
+                               int depth, const Path &path,
+                               llvm::StringRef what) {
+  auto broken = [&](uint64_t at, const llvm::Twine &expected,
+                    const llvm::Twine &found) {
+    return makeReadError("protobuf-encoding", what, at, expected, found);
+  };
   auto tooDeep = [&](uint64_t at) {
-    return makeErrorf("expected at most {0} nested messages, found more at "
-                      "byte {1} in {2}",
-                      kMaxMessageDepth, at, path.str());
+    return makeReadError("protobuf-depth", what, at,
+                         "at most " + llvm::Twine(kMaxMessageDepth) +
+                             " nested messages",
+                         "more in " + path.str());
   };
   if (depth > kMaxMessageDepth)
     return tooDeep(position);
@@ -161,14 +168,12 @@ static llvm::Error walkMessage(const Descriptor &type,
     WireField field;
     std::string reason;
     if (!reader.next(field, reason))
-      return makeErrorf("expected a field of {0} at byte {1}, found {2}",
-                        path.str(), reader.position(), reason);
+      return broken(reader.position(), "a field of " + path.str(), reason);
     if (field.wireType == kStartGroup && ++groups + depth > kMaxMessageDepth)
       return tooDeep(field.at);
     if (field.wireType == kEndGroup && groups-- == 0)
-      return makeErrorf("expected a field of {0} at byte {1}, found the end of "
-                        "a group that was not begun",
-                        path.str(), field.at);
+      return broken(field.at, "a field of " + path.str(),
+                    "the end of a group that was not begun");
     // No field of ours is a group, so everything inside one is unknown; so is,
     // to protobuf, a field of another wire type than its own.
     if (groups != 0 || field.wireType != kLengthDelimited)
@@ -179,12 +184,12 @@ static llvm::Error walkMessage(const Descriptor &type,
     Path inner{&path, known->name()};
     if (known->type() == FieldDescriptor::TYPE_STRING) {
       if (!isUTF8(field.payload))
-        return makeErrorf("expected UTF-8 text in {0} at byte {1}, found other "
-                          "bytes",
-                          inner.str(), field.payloadAt);
+        return makeReadError("protobuf-text", what, field.payloadAt,
+                             "UTF-8 text in " + inner.str(), "other bytes");
     } else if (known->type() == FieldDescriptor::TYPE_MESSAGE) {
-      if (llvm::Error error = walkMessage(*known->message_type(), field.payload,
-                                          field.payloadAt, depth + 1, inner))
+      if (llvm::Error error =
+              walkMessage(*known->message_type(), field.payload,
+                          field.payloadAt, depth + 1, inner, what))
         return error;
     } else if (known->is_packable()) {
       // The last packed number must end with the payload.
@@ -193,32 +198,30 @@ static llvm::Error walkMessage(const Descriptor &type,
       size_t width = known->type() == FieldDescriptor::TYPE_DOUBLE ? 8 : 4;
       if (isFixed ? field.payload.size() % width != 0
                   : !field.payload.empty() && field.payload.back() >= 0x80)
-        return makeErrorf("expected whole numbers in {0} at byte {1}, found "
-                          "the list to end inside one",
-                          inner.str(), field.payloadAt);
+        return broken(field.payloadAt, "whole numbers in " + inner.str(),
+                      "a list that ends inside one");
     }
   }
   if (groups != 0)
-    return makeErrorf("expected the end of a group in {0} before byte {1}, "
-                      "found none",
-                      path.str(), reader.position());
+    return broken(reader.position(), "the end of a group in " + path.str(),
+                  "the end of the message");
   return llvm::Error::success();
 }
 
 llvm::Error om::checkEncoding(const Descriptor &type,
                               llvm::ArrayRef<uint8_t> bytes, uint64_t position,
                               llvm::StringRef what) {
-  return addContext(walkMessage(type, bytes, position, /*depth=*/0,
-                                Path{nullptr, type.name()}),
-                    what);
+  return walkMessage(type, bytes, position, /*depth=*/0,
+                     Path{nullptr, type.name()}, what);
 }
 
 llvm::Error om::parseMessage(google::protobuf::Message &message,
                              llvm::ArrayRef<uint8_t> bytes, uint64_t position,
                              llvm::StringRef what) {
   if (bytes.size() > kMaxMessageBytes)
-    return makeErrorf("{0}: expected at most {1} bytes at byte {2}, found {3}",
-                      what, kMaxMessageBytes, position, bytes.size());
+    return makeReadError("protobuf-size", what, position,
+                         "at most " + llvm::Twine(kMaxMessageBytes) + " bytes",
+                         llvm::Twine(bytes.size()));
   // Protobuf reports text that is not UTF-8 on standard error by itself.
   google::protobuf::LogSilencer silencer;
   google::protobuf::io::CodedInputStream stream(bytes.data(),
@@ -229,10 +232,10 @@ llvm::Error om::parseMessage(google::protobuf::Message &message,
   if (llvm::Error error =
           checkEncoding(*message.GetDescriptor(), bytes, position, what))
     return error;
-  return makeErrorf("{0}: expected an encoded {1} of {2} bytes at byte {3}, "
-                    "found other bytes",
-                    what, message.GetDescriptor()->name(), bytes.size(),
-                    position);
+  return makeReadError("protobuf-encoding", what, position,
+                       "an encoded " + message.GetDescriptor()->name() +
+                           " of " + llvm::Twine(bytes.size()) + " bytes",
+                       "other bytes");
 }
 
 std::vector<Extent> om::locateField(llvm::ArrayRef<uint8_t> bytes,
@@ -278,4 +281,16 @@ std::vector<Extent> om::locateStrings(const Descriptor &type,
   std::vector<Extent> extents;
   collectStrings(type, bytes, position, minBytes, /*depth=*/0, extents);
   return extents;
+}
+
+std::optional<uint64_t> om::locateOp(llvm::ArrayRef<uint8_t> modelDef,
+                                     uint64_t position, int graph, int op) {
+  std::vector<Extent> graphs = locateField(modelDef, position, kGraphField);
+  if (graph >= static_cast<int>(graphs.size()))
+    return std::nullopt;
+  std::vector<Extent> ops =
+      locateField(graphs[graph].bytes, graphs[graph].position, kOpField);
+  if (op >= static_cast<int>(ops.size()))
+    return std::nullopt;
+  return ops[op].position;
 }

@@ -9,6 +9,7 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace google::protobuf {
@@ -24,7 +25,7 @@ constexpr uint64_t kMaxMessageBytes = 0x7FFFFFFF;
 constexpr int kMaxMessageDepth = 100;
 
 /// Parses `bytes` into `message`. `what` names the partition, `position` is
-/// where it starts in the file.
+/// where it starts in the file. The error is a `ReadError`.
 llvm::Error parseMessage(google::protobuf::Message &message,
                          llvm::ArrayRef<uint8_t> bytes, uint64_t position,
                          llvm::StringRef what);
@@ -53,6 +54,15 @@ struct Extent {
 };
 std::vector<Extent> locateField(llvm::ArrayRef<uint8_t> bytes,
                                 uint64_t position, uint32_t number);
+
+/// Field numbers of the schema: ModelDef.graph, GraphDef.op, ModelTaskDef.task.
+constexpr uint32_t kGraphField = 7;
+constexpr uint32_t kOpField = 6;
+constexpr uint32_t kTaskField = 10;
+
+/// Position of an op of an encoded ModelDef; empty when it cannot be told.
+std::optional<uint64_t> locateOp(llvm::ArrayRef<uint8_t> modelDef,
+                                 uint64_t position, int graph, int op);
 
 } // namespace gemlir::om
 

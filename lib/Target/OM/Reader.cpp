@@ -11,9 +11,8 @@
 #include "HeaderIO.h"
 #include "ProtobufIO.h"
 
-#include "GeDialect/Support/Error.h"
-
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <optional>
 #include <set>
@@ -53,11 +52,25 @@ static std::string describe(const Partition &partition) {
       .str();
 }
 
-/// Reads the table at the front of `reader` and the payloads behind it. Entry
-/// offsets count from the end of the table, or from `offsetBase` when given.
-static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
-                             std::optional<uint64_t> offsetBase,
-                             std::vector<Partition> &partitions) {
+static llvm::Error failHeader(llvm::StringRef id, uint64_t position,
+                              header_field::Field field,
+                              const llvm::Twine &expected,
+                              const llvm::Twine &found) {
+  return makeReadError(id, "header", position + field, expected, found);
+}
+
+namespace {
+/// An entry of a partition table with the positions of its fields.
+struct TableEntry {
+  PartitionType type = PartitionType::ModelDef;
+  uint64_t offset = 0, size = 0;
+  uint64_t offsetAt = 0, sizeAt = 0;
+};
+} // namespace
+
+/// Reads the numbers of a table.
+static llvm::Error readEntries(ByteReader &reader, const TableShape &shape,
+                               std::vector<TableEntry> &entries) {
   uint64_t tableAt = reader.position();
   uint32_t count = 0, padding = 0;
   if (llvm::Error error = reader.read(count, "a partition table"))
@@ -66,62 +79,72 @@ static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
     if (llvm::Error error = reader.read(padding, "a partition table"))
       return error;
   if (count == 0 || count > shape.maxEntries)
-    return makeErrorf("expected 1 to {0} partitions at byte {1}, found {2}",
-                      shape.maxEntries, tableAt, count);
+    return makeReadError("partition-count", "partition table", tableAt,
+                         "1 to " + llvm::Twine(shape.maxEntries) +
+                             " partitions",
+                         llvm::Twine(count));
   if (count * shape.entrySize > reader.remaining())
-    return makeErrorf("expected a partition table of {0} entries at byte {1}, "
-                      "found {2} bytes, which cannot hold it",
-                      count, tableAt, reader.remaining());
-
-  struct Entry {
-    uint64_t at, offset, size;
-    PartitionType type;
+    return reader.fail(
+        tableAt, "a partition table of " + llvm::Twine(count) + " entries",
+        llvm::Twine(reader.remaining()) + " bytes, which cannot hold it");
+  // The numbers of an old table have half the width.
+  auto readNumber = [&](uint64_t &number) -> llvm::Error {
+    if (shape.entrySize == kTableEntrySize)
+      return reader.read(number, "a partition entry");
+    uint32_t narrow = 0;
+    llvm::Error error = reader.read(narrow, "a partition entry");
+    number = narrow;
+    return error;
   };
-  std::vector<Entry> entries(count);
-  for (Entry &entry : entries) {
-    entry.at = reader.position();
+  entries.resize(count);
+  for (TableEntry &entry : entries) {
     uint32_t type = 0;
     if (llvm::Error error = reader.read(type, "a partition type"))
       return error;
     entry.type = static_cast<PartitionType>(type);
-    if (shape.entrySize == kTableEntrySize) {
+    if (shape.entrySize == kTableEntrySize)
       if (llvm::Error error = reader.read(padding, "a partition entry"))
         return error;
-      if (llvm::Error error = reader.read(entry.offset, "a partition offset"))
-        return error;
-      if (llvm::Error error = reader.read(entry.size, "a partition size"))
-        return error;
-      continue;
-    }
-    uint32_t offset = 0, size = 0;
-    if (llvm::Error error = reader.read(offset, "a partition offset"))
+    entry.offsetAt = reader.position();
+    if (llvm::Error error = readNumber(entry.offset))
       return error;
-    if (llvm::Error error = reader.read(size, "a partition size"))
+    entry.sizeAt = reader.position();
+    if (llvm::Error error = readNumber(entry.size))
       return error;
-    entry.offset = offset;
-    entry.size = size;
   }
+  return llvm::Error::success();
+}
 
+/// Reads the table at the front of `reader` and the payloads behind it. Entry
+/// offsets count from the end of the table, or from `offsetBase` when given.
+static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
+                             std::optional<uint64_t> offsetBase,
+                             std::vector<Partition> &partitions) {
+  std::vector<TableEntry> entries;
+  if (llvm::Error error = readEntries(reader, shape, entries))
+    return error;
   uint64_t base = offsetBase.value_or(reader.position());
   for (auto [index, entry] : llvm::enumerate(entries)) {
     Partition partition;
     partition.type = entry.type;
     partition.memOffset = entry.offset;
     partition.fileOffset = reader.position();
-    std::string name = llvm::formatv("partition {0}, {1}, whose entry is at "
-                                     "byte {2}",
-                                     index, describe(partition), entry.at);
+    std::string where = llvm::formatv("entry {0} of the partition table, {1}",
+                                      index, describe(partition));
     if (entry.size == 0)
-      return makeErrorf("expected a payload of at least one byte for {0}, "
-                        "found none",
-                        name);
+      return makeReadError("partition-empty", where, entry.sizeAt,
+                           "a payload of at least one byte", "none");
     // GE goes by the sizes alone. Another offset means that two readers see
     // two contents.
     if (entry.offset != reader.position() - base)
-      return makeErrorf("expected offset {0} for {1}, found {2}",
-                        reader.position() - base, name, entry.offset);
-    if (llvm::Error error =
-            reader.take(entry.size, partition.bytes, "payload of " + name))
+      return makeReadError("partition-offset", where, entry.offsetAt,
+                           "offset " + llvm::Twine(reader.position() - base),
+                           llvm::Twine(entry.offset));
+    if (entry.size > reader.remaining())
+      return makeReadError("partition-truncated", where, entry.sizeAt,
+                           llvm::Twine(entry.size) + " bytes of payload",
+                           llvm::Twine(reader.remaining()));
+    if (llvm::Error error = reader.take(entry.size, partition.bytes, where))
       return error;
     partitions.push_back(partition);
   }
@@ -138,14 +161,15 @@ static llvm::Error refuseOtherKinds(const Partition &partition) {
   case PartitionType::StaticTaskDesc:
   case PartitionType::DynamicTaskDesc:
   case PartitionType::TaskParam:
-    return makeErrorf("expected an OM for the standard runtime, found {0} at "
-                      "byte {1}, which lite and nano models have; they are not "
-                      "supported",
-                      describe(partition), partition.fileOffset);
+    return makeReadError("partition-kind", describe(partition),
+                         partition.fileOffset, "an OM for the standard runtime",
+                         "a partition that lite and nano models have; they are "
+                         "not supported");
   case PartitionType::BundleModelInfo:
   case PartitionType::BundleModelVarInfo:
-    return makeErrorf("expected the partitions of an OM, found {0} at byte {1}",
-                      describe(partition), partition.fileOffset);
+    return makeReadError("partition-kind", describe(partition),
+                         partition.fileOffset, "the partitions of an OM",
+                         "one that bundles have");
   default:
     return llvm::Error::success();
   }
@@ -172,9 +196,9 @@ static llvm::Error readBlock(ByteReader &reader, const TableShape &shape,
     if (!seen.insert(isInOutInfo(partition.type) ? PartitionType::ModelInOutInfo
                                                  : partition.type)
              .second)
-      return makeErrorf("expected each partition type once, found {0} again at "
-                        "byte {1}",
-                        describe(partition), partition.fileOffset);
+      return makeReadError("partition-duplicate", describe(partition),
+                           partition.fileOffset, "each partition type once",
+                           "this one again");
     switch (partition.type) {
     case PartitionType::ModelDef:
       if (llvm::Error error =
@@ -182,9 +206,9 @@ static llvm::Error readBlock(ByteReader &reader, const TableShape &shape,
                            partition.fileOffset, getName(partition.type)))
         return error;
       if (model.modelDef.graph_size() == 0)
-        return makeErrorf("expected MODEL_DEF at byte {0} to hold a graph, "
-                          "found none",
-                          partition.fileOffset);
+        return makeReadError("graph-missing", getName(partition.type),
+                             partition.fileOffset, "MODEL_DEF to hold a graph",
+                             "none");
       break;
     case PartitionType::TaskInfo:
       if (llvm::Error error =
@@ -197,13 +221,10 @@ static llvm::Error readBlock(ByteReader &reader, const TableShape &shape,
       break;
     case PartitionType::FlowModel:
     case PartitionType::ModelInOutInfo: {
-      llvm::Expected<InOutInfo> info = parseInOutInfo(partition.bytes);
+      llvm::Expected<InOutInfo> info =
+          parseInOutInfo(partition.bytes, partition.fileOffset);
       if (!info)
-        return addContext(info.takeError(),
-                          llvm::formatv("MODEL_INOUT_INFO, which starts at "
-                                        "byte {0} of the file",
-                                        partition.fileOffset)
-                              .str());
+        return info.takeError();
       model.inOutInfo = std::move(*info);
       break;
     }
@@ -212,9 +233,8 @@ static llvm::Error readBlock(ByteReader &reader, const TableShape &shape,
     }
   }
   if (!seen.count(PartitionType::ModelDef))
-    return makeErrorf("expected the model whose partition table is at byte {0} "
-                      "to have a MODEL_DEF, found none",
-                      blockAt);
+    return makeReadError("model-def-missing", "partition table", blockAt,
+                         "the model to have a MODEL_DEF", "none");
   return llvm::Error::success();
 }
 
@@ -240,18 +260,30 @@ static llvm::Error refuseModelType(uint8_t type, uint64_t position) {
   case ModelType::OM:
     break;
   }
-  return makeErrorf("expected model type 0 (OM) in the header at byte {0}, "
-                    "found {1}, {2}, which is not supported here",
-                    position, type, name);
+  return failHeader("model-type", position, header_field::kModelType,
+                    "model type 0 (OM)",
+                    llvm::Twine(uint32_t(type)) + ", " + name +
+                        ", which is not supported here");
 }
 
 static llvm::Error checkCommonHeader(const FileHeader &header,
                                      uint64_t position) {
   if (header.isEncrypt != 0)
-    return makeErrorf("expected an OM that is not encrypted, found encryption "
-                      "mode {0} in the header at byte {1}",
-                      header.isEncrypt, position);
+    return failHeader("model-encrypted", position, header_field::kIsEncrypt,
+                      "an OM that is not encrypted",
+                      "encryption mode " +
+                          llvm::Twine(uint32_t(header.isEncrypt)));
   return llvm::Error::success();
+}
+
+static std::string formatMagic(uint32_t magic) {
+  return ("magic 0x" + llvm::Twine::utohexstr(magic)).str();
+}
+
+static llvm::Error failTrailing(const ByteReader &reader) {
+  return makeReadError("trailing-bytes", "partitions", reader.position(),
+                       "the end of the file behind the last partition",
+                       llvm::Twine(reader.remaining()) + " more bytes");
 }
 
 /// Reads one OM that fills `bytes`, which start at `position` in the file.
@@ -264,14 +296,15 @@ static llvm::Error readModel(llvm::ArrayRef<uint8_t> bytes, uint64_t position,
   model.fileOffset = position;
   model.fileSize = bytes.size();
   if (model.header.magic != kFileMagic)
-    return makeErrorf("expected magic {0:x} of an OM at byte {1}, found {2:x}",
-                      kFileMagic, position, model.header.magic);
+    return failHeader("header-magic", position, header_field::kMagic,
+                      formatMagic(kFileMagic) + " of an OM",
+                      formatMagic(model.header.magic));
   if (model.header.modelType != static_cast<uint8_t>(ModelType::OM))
     return refuseModelType(model.header.modelType, position);
   if (model.header.headSize != kHeaderSize)
-    return makeErrorf("expected header size {0} in the header at byte {1}, "
-                      "found {2}",
-                      kHeaderSize, position, model.header.headSize);
+    return failHeader("header-size", position, header_field::kHeadSize,
+                      "header size " + llvm::Twine(kHeaderSize),
+                      llvm::Twine(model.header.headSize));
   if (llvm::Error error = checkCommonHeader(model.header, position))
     return error;
 
@@ -279,29 +312,38 @@ static llvm::Error readModel(llvm::ArrayRef<uint8_t> bytes, uint64_t position,
   uint64_t length = isLegacy ? model.header.length : model.header.modelLength;
   uint64_t found = bytes.size() - kHeaderSize;
   if (length != found)
-    return makeErrorf("expected {0} bytes behind the header at byte {1}, found "
-                      "{2}: the file is {3}",
-                      length, position, found,
-                      found < length ? "truncated" : "too long");
+    return failHeader("file-length", position,
+                      isLegacy ? header_field::kLength
+                               : header_field::kModelLength,
+                      llvm::Twine(length) + " bytes behind the header",
+                      llvm::Twine(found) + ": the file is " +
+                          (found < length ? "truncated" : "too long"));
+  if (found < kMinBlockSize)
+    return makeReadError("file-too-short", "header", position,
+                         "at least " + llvm::Twine(kMinBlockSize) +
+                             " bytes behind the header",
+                         llvm::Twine(found));
   if (model.header.modelNum == 0)
-    return makeErrorf("expected at least one model in the header at byte {0}, "
-                      "found none",
-                      position);
+    return failHeader("model-count", position, header_field::kModelNum,
+                      "at least one model", "none");
   if (model.header.modelNum > 1 &&
       model.header.modelNum > found / kMinBlockSize)
-    return makeErrorf("expected at most the {0} models that {1} bytes can "
-                      "hold, found {2} in the header at byte {3}",
-                      found / kMinBlockSize, found, model.header.modelNum,
-                      position);
+    return failHeader("model-count", position, header_field::kModelNum,
+                      "at most the " + llvm::Twine(found / kMinBlockSize) +
+                          " models that " + llvm::Twine(found) +
+                          " bytes can hold",
+                      llvm::Twine(model.header.modelNum));
 
-  ByteReader reader(bytes.drop_front(kHeaderSize), position + kHeaderSize);
+  ByteReader reader(bytes.drop_front(kHeaderSize), position + kHeaderSize,
+                    "partition-table-truncated", "partition table");
   const TableShape &shape = isLegacy ? kLegacyTable : kWideTable;
   if (llvm::Error error = readBlock(reader, shape, model))
     return error;
   AttrDictionary dictionary;
-  if (llvm::Error error = dictionary.load(model.modelDef))
+  const Partition *source = model.findPartition(PartitionType::ModelDef);
+  if (llvm::Error error = dictionary.load(model.modelDef, *source))
     return error;
-  if (llvm::Error error = dictionary.expand(model.modelDef))
+  if (llvm::Error error = dictionary.expand(model.modelDef, *source))
     return error;
   // A block takes bytes from the file, so the count is bounded by its size.
   for (uint32_t i = 1; i < model.header.modelNum; ++i) {
@@ -311,15 +353,13 @@ static llvm::Error readModel(llvm::ArrayRef<uint8_t> bytes, uint64_t position,
       return error;
     part.fileSize = reader.position() - part.fileOffset;
     // One dictionary, in the first model, serves all models of the file.
-    if (llvm::Error error = dictionary.expand(part.modelDef))
+    if (llvm::Error error = dictionary.expand(
+            part.modelDef, *part.findPartition(PartitionType::ModelDef)))
       return error;
     model.parts.push_back(std::move(part));
   }
   if (reader.remaining() != 0)
-    return makeErrorf("expected the last partition to end at byte {0}, found "
-                      "{1} more bytes at byte {2}",
-                      position + bytes.size(), reader.remaining(),
-                      reader.position());
+    return failTrailing(reader);
   return llvm::Error::success();
 }
 
@@ -327,48 +367,51 @@ static llvm::Error readBundle(llvm::ArrayRef<uint8_t> bytes, File &file) {
   const FileHeader &header = file.header;
   // GE writes a bundle header of zeros but for type, count and length.
   if (header.magic != 0 && header.magic != kFileMagic)
-    return makeErrorf("expected magic 0 or {0:x} of a bundle at byte 0, found "
-                      "{1:x}",
-                      kFileMagic, header.magic);
+    return failHeader("header-magic", 0, header_field::kMagic,
+                      "0 or " + formatMagic(kFileMagic) + " of a bundle",
+                      formatMagic(header.magic));
   if (header.headSize != 0 && header.headSize != kHeaderSize)
-    return makeErrorf("expected header size 0 or {0} in the bundle header, "
-                      "found {1}",
-                      kHeaderSize, header.headSize);
+    return failHeader("header-size", 0, header_field::kHeadSize,
+                      "header size 0 or " + llvm::Twine(kHeaderSize) +
+                          " of a bundle",
+                      llvm::Twine(header.headSize));
   if (llvm::Error error = checkCommonHeader(header, 0))
     return error;
   if (header.modelLength != bytes.size())
-    return makeErrorf("expected a bundle of {0} bytes, found {1}: the file is "
-                      "{2}",
-                      header.modelLength, bytes.size(),
-                      bytes.size() < header.modelLength ? "truncated"
-                                                        : "too long");
+    return failHeader(
+        "file-length", 0, header_field::kModelLength,
+        "a bundle of " + llvm::Twine(header.modelLength) + " bytes",
+        llvm::Twine(bytes.size()) + ": the file is " +
+            (bytes.size() < header.modelLength ? "truncated" : "too long"));
 
-  ByteReader reader(bytes.drop_front(kHeaderSize), kHeaderSize);
+  ByteReader reader(bytes.drop_front(kHeaderSize), kHeaderSize,
+                    "partition-table-truncated", "partition table");
   if (llvm::Error error =
           readTable(reader, kBundleTable, kHeaderSize, file.partitions))
     return error;
   if (reader.remaining() != 0)
-    return makeErrorf("expected the last partition of the bundle to end with "
-                      "the file, found {0} more bytes at byte {1}",
-                      reader.remaining(), reader.position());
+    return failTrailing(reader);
 
   for (auto [index, partition] : llvm::enumerate(file.partitions)) {
     if (partition.type == PartitionType::BundleModelVarInfo) {
       if (index != 0)
-        return makeErrorf("expected {0} to be the first partition only, found "
-                          "it at byte {1}",
-                          describe(partition), partition.fileOffset);
+        return makeReadError("variable-record-place", describe(partition),
+                             partition.fileOffset,
+                             "the record of variables to be the first "
+                             "partition only",
+                             "it as partition " + llvm::Twine(index));
       if (partition.bytes.size() != kVarInfoSize)
-        return makeErrorf("expected {0} bytes of {1} at byte {2}, found {3}",
-                          kVarInfoSize, describe(partition),
-                          partition.fileOffset, partition.bytes.size());
+        return makeReadError("variable-record-size", describe(partition),
+                             partition.fileOffset,
+                             llvm::Twine(kVarInfoSize) + " bytes",
+                             llvm::Twine(partition.bytes.size()));
       file.variableSize =
           llvm::support::endian::read64le(partition.bytes.data());
       file.hasVariableSize = true;
       if (file.variableSize > static_cast<uint64_t>(INT64_MAX))
-        return makeErrorf("expected a variable size below 2^63 at byte {0}, "
-                          "found {1}",
-                          partition.fileOffset, file.variableSize);
+        return makeReadError("variable-size", describe(partition),
+                             partition.fileOffset, "a variable size below 2^63",
+                             llvm::Twine(file.variableSize));
       continue;
     }
     // GE's reader steps over types it does not know.
@@ -378,15 +421,18 @@ static llvm::Error readBundle(llvm::ArrayRef<uint8_t> bytes, File &file) {
     file.models.emplace_back();
     if (llvm::Error error = readModel(partition.bytes, partition.fileOffset,
                                       file.models.back()))
-      return addContext(std::move(error), "sub-model " + llvm::Twine(number));
+      return changeReadError(std::move(error), [&](ReadError &fault) {
+        fault.setModel(static_cast<int>(number));
+      });
   }
   if (file.models.empty())
-    return makeErrorf("expected at least one sub-model in the bundle, found "
-                      "none");
+    return makeReadError("bundle-empty", "partition table", kHeaderSize,
+                         "at least one sub-model in the bundle", "none");
   if (header.modelNum != file.models.size())
-    return makeErrorf("expected the {0} sub-models of the bundle header, found "
-                      "{1}",
-                      header.modelNum, file.models.size());
+    return failHeader("model-count", 0, header_field::kModelNum,
+                      llvm::Twine(file.models.size()) +
+                          " sub-models, as many as the bundle has",
+                      llvm::Twine(header.modelNum));
   return llvm::Error::success();
 }
 
@@ -395,8 +441,9 @@ static llvm::Error readBytes(llvm::ArrayRef<uint8_t> bytes, File &file) {
   file.bytes = bytes;
   if (bytes.size() >= sizeof(uint32_t) &&
       llvm::support::endian::read32le(bytes.data()) == kZipMagic)
-    return makeError("expected an OM file, found a zip archive (an OM2 model), "
-                     "which is not supported");
+    return makeReadError("zip-om2", "header", 0, "an OM file",
+                         "a zip archive (an OM2 model), which is not "
+                         "supported");
   llvm::Expected<FileHeader> header = parseHeader(bytes, 0);
   if (!header)
     return header.takeError();
@@ -430,6 +477,7 @@ llvm::Expected<File> om::readFile(llvm::StringRef path) {
     return mapping.takeError();
   llvm::Expected<File> file = readFile(*mapping);
   if (!file)
-    return addContext(file.takeError(), path);
+    return changeReadError(file.takeError(),
+                           [&](ReadError &fault) { fault.setPath(path); });
   return file;
 }

@@ -465,8 +465,13 @@ def main():
     path, protoc, protos = sys.argv[1:]
     schemas = [Schema(protoc, protos, "ge_ir.proto", "ge.proto.ModelDef"),
                Schema(protoc, protos, "task.proto", "domi.ModelTaskDef")]
-    with open(path, "rb") as file:
-        check_bundle(file.read(), schemas)
+    # What does not hold may keep the rest from being read.
+    try:
+        with open(path, "rb") as file:
+            check_bundle(file.read(), schemas)
+    except (struct.error, LookupError, ValueError, AttributeError,
+            TypeError) as error:
+        check(False, f"cannot be read further: {type(error).__name__}: {error}")
     for problem in problems:
         print(problem)
     print(f"OK, {checked} facts" if not problems

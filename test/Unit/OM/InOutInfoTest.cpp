@@ -110,19 +110,20 @@ TEST(InOutInfoTest, LengthsAreChecked) {
       return "";
     return llvm::toString(parsed.takeError());
   };
+  const std::string where = "MODEL_INOUT_INFO at byte ";
   EXPECT_EQ(errorWith(8, 1000000),
-            "expected 1000000 tensors at byte 8, found 97 bytes, which cannot "
-            "hold them");
-  EXPECT_EQ(errorWith(8, 0),
-            "expected the tensor list to end at byte 12, found 97 more bytes");
+            where + "8: expected 1000000 tensors, found 97 bytes, which cannot "
+                    "hold them");
+  EXPECT_EQ(errorWith(8, 0), where + "12: expected the end of the tensor list, "
+                                     "found 97 more bytes");
   EXPECT_EQ(errorWith(28, 0xFFFFFFFF),
-            "expected 4294967295 bytes of a tensor name at byte 44, found 65");
-  EXPECT_EQ(errorWith(32, 15), "expected the length of tensor dims at byte 45 "
-                               "to be a multiple of 8, found 15");
+            where + "44: expected 4294967295 bytes of a tensor name, found 65");
+  EXPECT_EQ(errorWith(32, 15), where + "45: expected the length of tensor dims "
+                                       "to be a multiple of 8, found 15");
   EXPECT_EQ(errorWith(40, 24),
-            "expected pairs of shape range bounds at byte 77, found 3 bounds");
+            where + "77: expected pairs of shape range bounds, found 3 bounds");
   EXPECT_NE(errorWith(4, 0xFFFFFFFF), "");
   // A second list of inputs.
   EXPECT_EQ(errorWith(109, 0),
-            "expected one input record, found another at byte 109");
+            where + "109: expected one record of inputs, found another one");
 }

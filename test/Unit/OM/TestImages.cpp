@@ -364,6 +364,32 @@ std::vector<uint8_t> test::write(const ModelImage &image) {
   return writeBytes(image, writeModel);
 }
 
+std::vector<uint8_t> test::makeLegacy(llvm::ArrayRef<uint8_t> file) {
+  uint32_t count = get32(file, 256);
+  std::vector<uint8_t> legacy(file.begin(), file.begin() + 256);
+  legacy.resize(256 + 4 + 12 * count);
+  put32(legacy, 256, count);
+  for (uint32_t i = 0; i < count; ++i) {
+    put32(legacy, 260 + 12 * i, get32(file, 264 + 24 * i));
+    put32(legacy, 264 + 12 * i, get64(file, 272 + 24 * i));
+    put32(legacy, 268 + 12 * i, get64(file, 280 + 24 * i));
+  }
+  legacy.insert(legacy.end(), file.begin() + 264 + 24 * count, file.end());
+  put64(legacy, 184, 0);
+  put32(legacy, 76, legacy.size() - 256);
+  return legacy;
+}
+
+std::vector<uint8_t> test::makeDynamic() {
+  std::vector<uint8_t> first = write(makeInferImage());
+  std::vector<uint8_t> second = write(makeInitImage());
+  first.insert(first.end(), second.begin() + 256, second.end());
+  put32(first, 156, 2);
+  first[193] = 1;
+  put64(first, 184, first.size() - 256);
+  return first;
+}
+
 std::string test::readError(llvm::ArrayRef<uint8_t> bytes) {
   llvm::Expected<File> file = readBuffer(bytes);
   if (file)

@@ -31,6 +31,12 @@ WeightChunk makeChunk(uint64_t offset, uint64_t bytes, char value);
 std::vector<uint8_t> write(const BundleImage &image);
 std::vector<uint8_t> write(const ModelImage &image);
 
+/// The same OM in the form of old files: 12-byte table entries and a 32-bit
+/// length.
+std::vector<uint8_t> makeLegacy(llvm::ArrayRef<uint8_t> file);
+/// A dynamic OM: one header and the tables and payloads of several models.
+std::vector<uint8_t> makeDynamic();
+
 /// Message of the error that reading these bytes gives; empty when they read.
 std::string readError(llvm::ArrayRef<uint8_t> bytes);
 

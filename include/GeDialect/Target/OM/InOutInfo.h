@@ -43,9 +43,10 @@ struct InOutInfo {
 /// gives an empty string: such a model has no partition 8.
 std::string serializeInOutInfo(const InOutInfo &info);
 
-/// Parses a partition; every length is checked. Error positions are relative
-/// to the start of the partition.
-llvm::Expected<InOutInfo> parseInOutInfo(llvm::ArrayRef<uint8_t> bytes);
+/// Parses a partition, which starts at byte `position` of its file; every
+/// length is checked. The error is a `ReadError`.
+llvm::Expected<InOutInfo> parseInOutInfo(llvm::ArrayRef<uint8_t> bytes,
+                                         uint64_t position = 0);
 
 } // namespace gemlir::om
 

@@ -6,6 +6,7 @@
 
 #include "GeDialect/Support/MappedFile.h"
 #include "GeDialect/Target/OM/FileFormat.h"
+#include "GeDialect/Target/OM/Finding.h"
 #include "GeDialect/Target/OM/InOutInfo.h"
 
 #include "ge_ir.pb.h"
@@ -85,9 +86,9 @@ InOutInfo describeGraph(const ge::proto::ModelDef &model);
 TensorInfo describeTensor(const ge::proto::TensorDescriptor &desc);
 
 /// Reads a file and checks all that a reader relies on (docs/om-format.md,
-/// "What the reader refuses"). The error says what was expected, what was
-/// found, and the byte offset in the file. What a well-formed file says is
-/// judged by `check` in Check.h.
+/// "What the reader refuses"). The error of a file that is no OM is a
+/// `ReadError`: the id of the fault, where it is, what was expected and what
+/// was found. What a well-formed file says is judged by `check` in Check.h.
 llvm::Expected<File> readFile(std::shared_ptr<const MappedFile> mapping);
 llvm::Expected<File> readFile(llvm::StringRef path);
 /// The same for bytes in memory, which the caller keeps alive; `mapping` stays

@@ -39,16 +39,13 @@ static KernelMap checkKernelStore(const ModelContext &context,
   if (!partition)
     return map;
   llvm::Expected<std::vector<StoredKernel>> kernels =
-      parseKernelStore(partition->bytes);
+      parseKernelStore(partition->bytes, partition->fileOffset, getName(type));
   if (!kernels) {
-    report.error("kernel-store", context.partitionPlace(type),
-                 "a store of whole kernel items",
-                 "a broken one: " + llvm::toString(kernels.takeError()));
+    report.add(kernels.takeError());
     return map;
   }
   for (const StoredKernel &kernel : *kernels) {
-    Place place{"kernel '" + kernel.name + "'",
-                partition->fileOffset + kernel.offset};
+    Place place{"kernel '" + kernel.name + "'", kernel.offset};
     if (kernel.name.empty())
       report.error("kernel-name", place, "a name", "none");
     if (kernel.binary.empty())
@@ -123,18 +120,11 @@ static void checkKernelUse(const ModelContext &context,
 // Host libraries, tiling results, custom operators
 //===----------------------------------------------------------------------===//
 
-/// Turns the error of a walk over a partition into a finding.
-static void reportBroken(llvm::Error error, llvm::StringRef id,
-                         const Place &place, llvm::StringRef expected,
-                         Reporter &report) {
-  if (error)
-    report.error(id, place, expected,
-                 "a broken one: " + llvm::toString(std::move(error)));
+static std::string formatMagic(uint32_t magic) {
+  return ("magic 0x" + llvm::Twine::utohexstr(magic)).str();
 }
 
-static llvm::Error walkSoStore(llvm::ArrayRef<uint8_t> bytes, uint64_t base,
-                               Reporter &report) {
-  ByteReader reader(bytes);
+static llvm::Error walkSoStore(ByteReader reader, Reporter &report) {
   uint32_t count = 0;
   if (llvm::Error error = reader.read(count, "a library count"))
     return error;
@@ -145,8 +135,9 @@ static llvm::Error walkSoStore(llvm::ArrayRef<uint8_t> bytes, uint64_t base,
     if (llvm::Error error = reader.read(magic, "a library item"))
       return error;
     if (magic != kKernelItemMagic)
-      return makeErrorf("expected magic {0:x} at byte {1}, found {2:x}",
-                        kKernelItemMagic, itemAt, magic);
+      return reader.fail(itemAt,
+                         formatMagic(kKernelItemMagic) + " of a library",
+                         formatMagic(magic));
     if (llvm::Error error = reader.read(nameLength, "a library item"))
       return error;
     if (llvm::Error error = reader.read(type, "a library item"))
@@ -163,37 +154,41 @@ static llvm::Error walkSoStore(llvm::ArrayRef<uint8_t> bytes, uint64_t base,
     if (llvm::Error error = reader.take(binaryLength, binary, "a library"))
       return error;
     if (binary.empty())
-      return makeErrorf("expected a library at byte {0}, found no bytes",
-                        itemAt);
+      return reader.fail(itemAt, "the bytes of a library", "none");
     llvm::StringRef text = llvm::toStringRef(name);
     if (text.contains('/') || text.contains(".."))
-      report.warning("so-name-unsafe", {"library", base + itemAt},
-                     "a file name", "'" + text + "'");
+      report.warning("so-name-unsafe", {"library", itemAt}, "a file name",
+                     "'" + text + "'");
   }
   if (reader.remaining() != 0)
-    return makeErrorf("expected {0} libraries, found {1} more bytes at byte "
-                      "{2}",
-                      count, reader.remaining(), reader.position());
+    return reader.fail(reader.position(),
+                       "the end of " + llvm::Twine(count) + " libraries",
+                       llvm::Twine(reader.remaining()) + " more bytes");
   return llvm::Error::success();
 }
 
-static llvm::Error walkTilingData(llvm::ArrayRef<uint8_t> bytes) {
-  ByteReader reader(bytes);
+static llvm::Error walkTilingData(ByteReader reader) {
+  uint64_t start = reader.position();
   uint32_t magic = 0, version = 0, length = 0;
   if (llvm::Error error = reader.read(magic, "a tiling header"))
     return error;
   if (magic != kTilingMagic)
-    return makeErrorf("expected magic {0:x}, found {1:x}", kTilingMagic, magic);
+    return reader.fail(start, formatMagic(kTilingMagic) + " of tiling data",
+                       formatMagic(magic));
+  uint64_t versionAt = reader.position();
   if (llvm::Error error = reader.read(version, "a tiling header"))
     return error;
   if (version == 0 || version > kMaxTilingVersion)
-    return makeErrorf("expected version 1 to {0}, found {1}", kMaxTilingVersion,
-                      version);
+    return reader.fail(versionAt,
+                       "version 1 to " + llvm::Twine(kMaxTilingVersion),
+                       llvm::Twine(version));
+  uint64_t lengthAt = reader.position();
   if (llvm::Error error = reader.read(length, "a tiling header"))
     return error;
   if (length != reader.remaining())
-    return makeErrorf("expected {0} bytes behind the header, found {1}", length,
-                      reader.remaining());
+    return reader.fail(lengthAt,
+                       llvm::Twine(length) + " bytes behind the header",
+                       llvm::Twine(reader.remaining()));
   bool hasRunInfo = false;
   while (reader.remaining() != 0) {
     uint64_t recordAt = reader.position();
@@ -207,9 +202,9 @@ static llvm::Error walkTilingData(llvm::ArrayRef<uint8_t> bytes) {
     if (llvm::Error error = reader.take(size, value, "a tiling record"))
       return error;
     if (type > kTilingIds)
-      return makeErrorf("expected a record type up to {0} at byte {1}, found "
-                        "{2}",
-                        uint32_t(kTilingIds), recordAt, uint32_t(type));
+      return reader.fail(
+          recordAt, "a record type up to " + llvm::Twine(uint32_t(kTilingIds)),
+          llvm::Twine(uint32_t(type)));
     if (type == kRunInfo) {
       hasRunInfo = true;
       uint64_t workspaces = size < kRunInfoSize
@@ -217,32 +212,31 @@ static llvm::Error walkTilingData(llvm::ArrayRef<uint8_t> bytes) {
                                 : llvm::support::endian::read32le(
                                       value.data() + kWorkspaceNumOffset);
       if (size != kRunInfoSize + sizeof(int64_t) * workspaces)
-        return makeErrorf("expected {0} bytes and {1} workspaces of run info "
-                          "at byte {2}, found {3} bytes",
-                          kRunInfoSize, workspaces, recordAt, size);
+        return reader.fail(recordAt,
+                           llvm::Twine(kRunInfoSize) + " bytes and " +
+                               llvm::Twine(workspaces) +
+                               " workspaces of run info",
+                           llvm::Twine(size) + " bytes");
       continue;
     }
     if (!hasRunInfo && size != 0)
-      return makeErrorf("expected a run info before the record at byte {0}, "
-                        "found none",
-                        recordAt);
+      return reader.fail(recordAt, "a run info before this record", "none");
     if (type == kTilingIds && size % sizeof(int64_t) != 0)
-      return makeErrorf("expected whole ids at byte {0}, found {1} bytes",
-                        recordAt, size);
+      return reader.fail(recordAt, "whole ids", llvm::Twine(size) + " bytes");
   }
   return llvm::Error::success();
 }
 
-static llvm::Error walkCustomOps(llvm::ArrayRef<uint8_t> bytes) {
-  ByteReader reader(bytes);
+static llvm::Error walkCustomOps(ByteReader reader) {
   while (reader.remaining() != 0) {
     uint64_t itemAt = reader.position();
     uint32_t magic = 0, nameLength = 0, binaryLength = 0;
     if (llvm::Error error = reader.read(magic, "a custom operator"))
       return error;
     if (magic != kCustomOpMagic)
-      return makeErrorf("expected magic {0:x} at byte {1}, found {2:x}",
-                        kCustomOpMagic, itemAt, magic);
+      return reader.fail(itemAt,
+                         formatMagic(kCustomOpMagic) + " of a custom operator",
+                         formatMagic(magic));
     if (llvm::Error error = reader.read(nameLength, "a custom operator"))
       return error;
     if (llvm::Error error = reader.read(binaryLength, "a custom operator"))
@@ -261,19 +255,13 @@ void om::checkBinaries(const ModelContext &context, Reporter &report) {
       checkKernelStore(context, PartitionType::TBEKernels, report);
   checkKernelStore(context, PartitionType::CustAICPUKernels, report);
   checkKernelUse(context, kernels, report);
-  auto find = [&](PartitionType type) {
-    return context.model.findPartition(type);
+  auto walk = [&](PartitionType type, llvm::StringRef id, auto function) {
+    if (const Partition *partition = context.model.findPartition(type))
+      report.add(function(ByteReader(partition->bytes, partition->fileOffset,
+                                     id, getName(type))));
   };
-  if (const Partition *store = find(PartitionType::SoBins))
-    reportBroken(walkSoStore(store->bytes, store->fileOffset, report),
-                 "so-store", context.partitionPlace(PartitionType::SoBins),
-                 "a store of whole libraries", report);
-  if (const Partition *tiling = find(PartitionType::TilingData))
-    reportBroken(walkTilingData(tiling->bytes), "tiling-data",
-                 context.partitionPlace(PartitionType::TilingData),
-                 "a list of whole tiling records", report);
-  if (const Partition *custom = find(PartitionType::CustomOps))
-    reportBroken(walkCustomOps(custom->bytes), "custom-ops",
-                 context.partitionPlace(PartitionType::CustomOps),
-                 "a store of whole custom operators", report);
+  walk(PartitionType::SoBins, "so-store",
+       [&](ByteReader reader) { return walkSoStore(reader, report); });
+  walk(PartitionType::TilingData, "tiling-data", walkTilingData);
+  walk(PartitionType::CustomOps, "custom-ops", walkCustomOps);
 }

@@ -10,10 +10,6 @@
 using namespace gemlir;
 using namespace gemlir::om;
 
-llvm::StringRef om::getName(Severity severity) {
-  return severity == Severity::Error ? "error" : "warning";
-}
-
 std::vector<Finding> om::check(const File &file) {
   std::vector<Finding> findings;
   checkContainer(file, findings);

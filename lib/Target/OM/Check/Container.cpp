@@ -4,6 +4,8 @@
 // twice.
 #include "Context.h"
 
+#include "../HeaderIO.h"
+
 #include "llvm/Support/ConvertUTF.h"
 
 using namespace gemlir;
@@ -28,9 +30,12 @@ static void checkText(const std::string &text, size_t fieldSize,
 
 static void checkHeader(const FileHeader &header, uint64_t offset,
                         Reporter &report) {
-  checkText(header.name, kNameField, "a name", offset, report);
+  checkText(header.name, kNameField, "a name", offset + header_field::kName,
+            report);
   checkText(header.platformVersion, kPlatformField, "a platform version",
-            offset, report);
+            offset + header_field::kPlatformVersionField -
+                (hasModelNum(header) ? 0 : sizeof(uint32_t)),
+            report);
 }
 
 static void checkPartitionTypes(llvm::ArrayRef<Partition> partitions,

@@ -16,11 +16,6 @@ using namespace gemlir::om;
 using ge::proto::OpDef;
 using ge::proto::TensorDescriptor;
 
-// Field numbers of the schema, for finding ops and tasks in the file.
-static constexpr uint32_t kGraphField = 7;
-static constexpr uint32_t kOpField = 6;
-static constexpr uint32_t kTaskField = 10;
-
 /// Memory types of tensors that are not in a segment of their own.
 static constexpr int64_t kDefaultMemory = 0;
 static constexpr int64_t kHbmMemory = 2;
@@ -31,17 +26,17 @@ static constexpr int64_t kHbmMemory = 2;
 
 void Reporter::add(Severity severity, llvm::StringRef id, const Place &place,
                    const llvm::Twine &expected, const llvm::Twine &found) {
-  Finding finding;
-  finding.id = id.str();
+  Finding finding = makeFinding(id, place.name, place.offset, expected, found);
   finding.severity = severity;
   finding.model = model;
-  finding.where = place.name;
-  finding.offset = place.offset;
-  finding.expected = expected.str();
-  finding.found = found.str();
-  finding.text = place.name + ": expected " + finding.expected + ", found " +
-                 finding.found;
   findings.push_back(std::move(finding));
+}
+
+void Reporter::add(llvm::Error error) {
+  llvm::handleAllErrors(std::move(error), [&](const ReadError &fault) {
+    findings.push_back(fault.getFinding());
+    findings.back().model = model;
+  });
 }
 
 Place OpRef::place() const { return {"op '" + op->name() + "'", offset}; }

@@ -40,6 +40,10 @@ public:
     add(Severity::Warning, id, place, expected, found);
   }
 
+  /// Adds what a reader of a part of the file says, which must be a
+  /// `ReadError`; nothing for success.
+  void add(llvm::Error error);
+
 private:
   void add(Severity severity, llvm::StringRef id, const Place &place,
            const llvm::Twine &expected, const llvm::Twine &found);

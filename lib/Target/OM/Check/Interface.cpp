@@ -4,6 +4,8 @@
 // says about them.
 #include "Context.h"
 
+#include "../ByteReader.h"
+
 #include "GeDialect/Layout/MemoryModel.h"
 
 #include <algorithm>
@@ -197,8 +199,91 @@ static void checkInOutInfo(const ModelContext &context,
   }
 }
 
+namespace {
+/// Records of MODEL_INOUT_INFO besides the two tensor lists.
+enum InOutRecord : uint32_t {
+  kDynamicBatch = 2,
+  kDynamicOutputShape = 5,
+  kDesignatedOrder = 6,
+};
+} // namespace
+
+/// A count and that many numbers.
+static llvm::Error walkNumbers(ByteReader reader) {
+  uint32_t count = 0;
+  llvm::ArrayRef<uint8_t> numbers;
+  if (llvm::Error error = reader.read(count, "a number of values"))
+    return error;
+  if (llvm::Error error =
+          reader.take(uint64_t(count) * sizeof(int64_t), numbers, "values"))
+    return error;
+  if (reader.remaining() != 0)
+    return reader.fail(reader.position(), "the end of the record",
+                       llvm::Twine(reader.remaining()) + " more bytes");
+  return llvm::Error::success();
+}
+
+/// A count, that many lengths, and the texts. GE's own bound on the lengths is
+/// no bound, and refuses some lists that are right.
+static llvm::Error walkTexts(ByteReader reader) {
+  uint32_t count = 0;
+  llvm::ArrayRef<uint8_t> raw;
+  if (llvm::Error error = reader.read(count, "a number of texts"))
+    return error;
+  uint64_t lengthsAt = reader.position();
+  if (llvm::Error error =
+          reader.take(uint64_t(count) * sizeof(uint32_t), raw, "text lengths"))
+    return error;
+  ByteReader lengths = reader.inside(raw, lengthsAt);
+  while (lengths.remaining() != 0) {
+    uint64_t lengthAt = lengths.position();
+    uint32_t length = 0;
+    if (llvm::Error error = lengths.read(length, "a text length"))
+      return error;
+    if (length > reader.remaining())
+      return reader.fail(lengthAt,
+                         "a text within the " +
+                             llvm::Twine(reader.remaining()) +
+                             " bytes that are left",
+                         llvm::Twine(length) + " bytes");
+    if (llvm::Error error = reader.take(length, raw, "a text"))
+      return error;
+  }
+  if (reader.remaining() != 0)
+    return reader.fail(reader.position(), "the end of the record",
+                       llvm::Twine(reader.remaining()) + " more bytes");
+  return llvm::Error::success();
+}
+
+/// The reader keeps these records as they are.
+static void checkInOutRecords(const ModelContext &context, Reporter &report) {
+  const Partition *partition =
+      context.model.findPartition(PartitionType::ModelInOutInfo);
+  if (!partition)
+    return;
+  ByteReader reader(partition->bytes, partition->fileOffset,
+                    "inout-info-record", getName(partition->type));
+  while (reader.remaining() != 0) {
+    uint32_t type = 0, length = 0;
+    llvm::ArrayRef<uint8_t> value;
+    llvm::Error error = reader.read(type, "a record type");
+    if (!error)
+      error = reader.read(length, "a record length");
+    uint64_t valueAt = reader.position();
+    if (!error)
+      error = reader.take(length, value, "a record");
+    if (!error && type == kDynamicBatch)
+      error = walkNumbers(reader.inside(value, valueAt));
+    if (!error && (type == kDynamicOutputShape || type == kDesignatedOrder))
+      error = walkTexts(reader.inside(value, valueAt));
+    if (error)
+      return report.add(std::move(error));
+  }
+}
+
 void om::checkInterface(const ModelContext &context, Reporter &report) {
   std::vector<const OpRef *> inputs = checkInputs(context, report);
   const OpRef *netOutput = checkOutputs(context, report);
   checkInOutInfo(context, inputs, netOutput, report);
+  checkInOutRecords(context, report);
 }

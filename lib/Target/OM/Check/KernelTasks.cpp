@@ -146,7 +146,7 @@ static void checkAICore(const Kernel &kernel, const OpDef &op,
 
 void om::checkExtInfo(const std::string &info, const Place &place,
                       Reporter &report) {
-  ByteReader reader(asBytes(info));
+  ByteReader reader(asBytes(info), 0, "aicpu-ext-info", "extended information");
   while (reader.remaining() != 0) {
     int32_t type = 0;
     uint32_t length = 0;
@@ -157,9 +157,10 @@ void om::checkExtInfo(const std::string &info, const Place &place,
     if (!error)
       error = reader.take(length, value, "a record");
     if (error) {
+      // Positions in it are not positions in the file.
       report.error("aicpu-ext-info", place,
                    "extended information of whole records",
-                   "a broken one: " + llvm::toString(std::move(error)));
+                   llvm::toString(std::move(error)));
       return;
     }
   }

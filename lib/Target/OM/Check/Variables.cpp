@@ -5,6 +5,8 @@
 // sub-models that mean different variables by one name.
 #include "Context.h"
 
+#include "GeDialect/Layout/MemoryModel.h"
+
 #include "llvm/Support/CheckedArithmetic.h"
 
 using namespace gemlir;
@@ -141,6 +143,23 @@ static void checkOverlaps(const VariableTable &variables,
   }
 }
 
+/// GE reserves that many addresses for the variables of all sub-models; a
+/// caller would allocate whatever the record says.
+static void checkRecord(const ModelContext *user,
+                        std::vector<Finding> &findings) {
+  if (!user || !user->file.hasVariableSize ||
+      user->file.variableSize <= memory::kVariableBound)
+    return;
+  const Partition &record = user->file.partitions.front();
+  Reporter(findings, -1)
+      .error(
+          "variable-size",
+          {getName(PartitionType::BundleModelVarInfo).str(), record.fileOffset},
+          "at most " + llvm::Twine(memory::kVariableBound) +
+              " bytes of variables",
+          llvm::Twine(user->file.variableSize));
+}
+
 void om::checkVariables(llvm::ArrayRef<ModelContext> contexts,
                         const VariableTable &variables,
                         std::vector<Finding> &findings) {
@@ -171,5 +190,6 @@ void om::checkVariables(llvm::ArrayRef<ModelContext> contexts,
                        llvm::Twine(first->index),
                    llvm::Twine(context.variableBound));
   }
+  checkRecord(first, findings);
   checkOverlaps(variables, findings);
 }
