@@ -4,6 +4,7 @@
 #include "Commands.h"
 
 #include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -26,9 +27,9 @@ using namespace gemlir::gemc;
 static void printLocation(mlir::Location loc, llvm::raw_ostream &out) {
   if (auto name = mlir::dyn_cast<mlir::NameLoc>(loc)) {
     printLocation(name.getChildLoc(), out);
-    out << "node '" << name.getName().getValue() << "': ";
+    out << "node '" << printable(name.getName()) << "': ";
   } else if (auto file = mlir::dyn_cast<mlir::FileLineColLoc>(loc)) {
-    out << file.getFilename().getValue();
+    out << printable(file.getFilename());
     if (file.getLine() != 0)
       out << ":" << file.getLine() << ":" << file.getColumn();
     out << ": ";
@@ -52,7 +53,7 @@ static void printDiagnostic(mlir::Diagnostic &diag) {
     break;
   }
   printLocation(diag.getLocation(), llvm::errs());
-  llvm::errs() << diag.str() << "\n";
+  llvm::errs() << printable(diag.str()) << "\n";
   for (mlir::Diagnostic &note : diag.getNotes())
     printDiagnostic(note);
 }
@@ -68,7 +69,7 @@ public:
     llvm::interleave(
         remark.getArgs(), llvm::errs(),
         [](const mlir::remark::detail::Remark::Arg &arg) {
-          llvm::errs() << arg.val;
+          llvm::errs() << printable(arg.val);
         },
         "; ");
     llvm::errs() << "\n";
@@ -149,11 +150,13 @@ static std::optional<int64_t> findDeepNesting(llvm::StringRef text) {
 }
 
 mlir::OwningOpRef<mlir::ModuleOp>
-Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes) {
+Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes,
+               bool dropUnrepresentable) {
   llvm::StringRef suffix = llvm::sys::path::extension(path);
   if (suffix != ".mlir" && suffix != ".mlirbc") {
     OnnxImportOptions options;
     options.inputShapes = std::move(inputShapes);
+    options.dropUnrepresentable = dropUnrepresentable;
     return importOnnx(path, &context, options);
   }
   if (!inputShapes.empty()) {

@@ -24,8 +24,10 @@ public:
   mlir::MLIRContext *getContext() { return &context; }
 
   /// Reads an ONNX model or the module of a stage; null after reporting.
+  /// `dropUnrepresentable` as in OnnxImportOptions.
   mlir::OwningOpRef<mlir::ModuleOp> read(llvm::StringRef path,
-                                         std::vector<InputShape> inputShapes);
+                                         std::vector<InputShape> inputShapes,
+                                         bool dropUnrepresentable = false);
 
   /// Directory that relative paths of weight files start at: that of a .mlir
   /// file; empty (the working directory) for a model.

@@ -3,6 +3,7 @@
 // gemc inspect: describes an OM file for people or as JSON, or checks it.
 #include "Commands.h"
 
+#include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/OM/Attributes.h"
 #include "GeDialect/Target/OM/Check.h"
 #include "GeDialect/Target/OM/KernelStore.h"
@@ -158,17 +159,6 @@ static FileSummary summarize(const om::File &file) {
 //===----------------------------------------------------------------------===//
 // Text
 //===----------------------------------------------------------------------===//
-
-/// Names come from the file: a terminal must not obey them.
-static std::string printable(llvm::StringRef text) {
-  std::string result;
-  for (char c : json::fixUTF8(text))
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      result += llvm::formatv("\\x{0:x-2}", static_cast<unsigned char>(c));
-    else
-      result += c;
-  return result;
-}
 
 static std::string joinDims(llvm::ArrayRef<int64_t> dims) {
   return llvm::join(
@@ -519,7 +509,7 @@ int gemlir::gemc::inspectMain() {
     return reportUsageError("expected a file to inspect");
   llvm::Expected<om::File> file = om::readFile(inspectFile);
   if (!file)
-    return reportInputError(printable(llvm::toString(file.takeError())));
+    return reportInputError(file.takeError());
   FileSummary summary = summarize(*file);
   std::vector<om::Finding> findings;
   if (inspectCheck)

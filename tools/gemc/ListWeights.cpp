@@ -6,8 +6,12 @@
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
+#include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Refreshable.h"
+#include "GeDialect/Support/Error.h"
+#include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/WeightFile/WeightFile.h"
+#include "GeDialect/Transforms/Pipelines.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -19,7 +23,7 @@ namespace cl = llvm::cl;
 
 static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
                                       cl::value_desc("MODEL"),
-                                      cl::desc("<.onnx model>"),
+                                      cl::desc("<.onnx model or .mlir stage>"),
                                       cl::sub(listWeightsCommand));
 static cl::opt<bool> asJSON("json", cl::desc("print JSON (docs/gemc.md)"),
                             cl::sub(listWeightsCommand));
@@ -30,32 +34,56 @@ static cl::opt<std::string>
                cl::sub(listWeightsCommand));
 
 namespace {
-/// One constant, as listed.
+/// One constant or variable, as listed.
 struct Weight {
-  geir::ConstOp op;
   std::string source, name;
   DataType type;
   std::vector<int64_t> dims;
   int64_t bytes;
   /// Why '*' passes over it; empty when it is refreshable.
   std::string reason;
+  /// Null for a variable without initial value.
+  mlir::Attribute value;
+  mlir::Type valueType;
 };
 } // namespace
 
-static std::vector<Weight> collect(mlir::ModuleOp module) {
+static Weight makeWeight(llvm::StringRef source, llvm::StringRef name,
+                         mlir::Type type, mlir::Attribute value) {
+  auto shaped = mlir::cast<mlir::ShapedType>(type);
+  Weight weight;
+  weight.source = source.str();
+  weight.name = name.str();
+  weight.type =
+      geir::getDataType(shaped.getElementType()).value_or(DataType::Undefined);
+  weight.dims.assign(shaped.getShape().begin(), shaped.getShape().end());
+  weight.bytes = geir::getTensorBytes(type).value_or(0);
+  weight.value = value;
+  weight.valueType = type;
+  return weight;
+}
+
+/// The constants of a model, or of the module of a stage before they are
+/// chosen.
+static std::vector<Weight> collectConstants(mlir::ModuleOp module) {
   std::vector<Weight> weights;
   module.walk([&](geir::ConstOp op) {
-    auto type = mlir::cast<mlir::ShapedType>(op.getType());
-    Weight weight;
-    weight.op = op;
-    weight.source = op.getSource().value_or("").str();
-    weight.name = op.getName().value_or("").str();
-    weight.type =
-        geir::getDataType(type.getElementType()).value_or(DataType::Undefined);
-    weight.dims.assign(type.getShape().begin(), type.getShape().end());
-    weight.bytes = geir::getTensorBytes(type).value_or(0);
+    Weight weight =
+        makeWeight(op.getSource().value_or(""), op.getName().value_or(""),
+                   op.getType(), op.getValue());
     weight.reason = wr::whyNotTakenByPattern(op).value_or("");
     weights.push_back(std::move(weight));
+  });
+  return weights;
+}
+
+/// What has become refreshable in the module of a later stage.
+static std::vector<Weight> collectVariables(mlir::ModuleOp module) {
+  std::vector<Weight> weights;
+  module.walk([&](wr::VariableOp op) {
+    weights.push_back(makeWeight(op.getSource().value_or(""), op.getConstant(),
+                                 op.getType(),
+                                 op.getInitial().value_or(mlir::Attribute())));
   });
   return weights;
 }
@@ -67,11 +95,11 @@ static void printText(llvm::ArrayRef<Weight> weights) {
     for (int64_t dim : weight.dims)
       dims += (dims.empty() ? "" : "x") + std::to_string(dim);
     llvm::outs() << llvm::formatv(
-        "{0,-32} {1,-44} {2,-5} {3,-16} {4,10}  {5}\n", weight.source,
-        weight.name, getShortName(weight.type), dims.empty() ? "scalar" : dims,
-        weight.bytes,
+        "{0,-32} {1,-44} {2,-5} {3,-16} {4,10}  {5}\n",
+        printable(weight.source), printable(weight.name),
+        getShortName(weight.type), dims.empty() ? "scalar" : dims, weight.bytes,
         weight.reason.empty() ? "refreshable"
-                              : "not refreshable: " + weight.reason);
+                              : "not refreshable: " + printable(weight.reason));
     total += weight.bytes;
     if (weight.reason.empty())
       ++refreshable;
@@ -86,8 +114,8 @@ static void printJSON(llvm::ArrayRef<Weight> weights) {
     json.attributeArray("weights", [&] {
       for (const Weight &weight : weights)
         json.object([&] {
-          json.attribute("source", weight.source);
-          json.attribute("name", weight.name);
+          json.attribute("source", llvm::json::fixUTF8(weight.source));
+          json.attribute("name", llvm::json::fixUTF8(weight.name));
           json.attribute("dtype", getShortName(weight.type));
           json.attributeArray("dims", [&] {
             for (int64_t dim : weight.dims)
@@ -96,7 +124,7 @@ static void printJSON(llvm::ArrayRef<Weight> weights) {
           json.attribute("bytes", weight.bytes);
           json.attribute("refreshable", weight.reason.empty());
           if (!weight.reason.empty())
-            json.attribute("reason", weight.reason);
+            json.attribute("reason", llvm::json::fixUTF8(weight.reason));
         });
     });
   });
@@ -112,9 +140,10 @@ static llvm::Error exportWeights(mlir::ModuleOp module,
   for (const Weight &weight : weights) {
     if (!weight.reason.empty())
       continue;
+    if (!weight.value)
+      return makeError("weight '" + weight.name + "' has no initial value");
     llvm::Expected<geir::WeightBytes> data =
-        reader.read(geir::ConstOp(weight.op).getValue(),
-                    geir::ConstOp(weight.op).getType());
+        reader.read(weight.value, weight.valueType);
     if (!data)
       return data.takeError();
     TensorToWrite tensor;
@@ -130,10 +159,19 @@ static llvm::Error exportWeights(mlir::ModuleOp module,
 
 int gemlir::gemc::listWeightsMain() {
   Frontend frontend(/*threads=*/1);
-  mlir::OwningOpRef<mlir::ModuleOp> module = frontend.read(inputPath, {});
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      frontend.read(inputPath, {}, /*dropUnrepresentable=*/true);
   if (!module)
     return kInputError;
-  std::vector<Weight> weights = collect(*module);
+  std::optional<Stage> stage = detectStage(*module);
+  bool isChosen = stage && *stage >= Stage::Split;
+  if (isChosen)
+    llvm::errs() << "gemc: note: " << printable(inputPath)
+                 << ": constants are chosen before stage '"
+                 << getName(Stage::Split)
+                 << "'; listed are the weights that were made refreshable\n";
+  std::vector<Weight> weights =
+      isChosen ? collectVariables(*module) : collectConstants(*module);
   if (!exportPath.empty())
     if (llvm::Error error =
             exportWeights(*module, frontend.getDirectory(), weights))

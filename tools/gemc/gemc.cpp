@@ -3,6 +3,7 @@
 // gemc: the compiler's driver for people with a model file and a terminal.
 #include "Commands.h"
 
+#include "GeDialect/Support/Printable.h"
 #include "GeDialect/Support/Version.h"
 
 #include "llvm/Support/InitLLVM.h"
@@ -13,7 +14,7 @@ using namespace gemlir::gemc;
 namespace cl = llvm::cl;
 
 int gemlir::gemc::reportInputError(const llvm::Twine &message) {
-  llvm::errs() << "gemc: error: " << message << "\n";
+  llvm::errs() << "gemc: error: " << gemlir::printable(message.str()) << "\n";
   return kInputError;
 }
 
@@ -22,7 +23,7 @@ int gemlir::gemc::reportInputError(llvm::Error error) {
 }
 
 int gemlir::gemc::reportUsageError(const llvm::Twine &message) {
-  llvm::errs() << "gemc: error: " << message
+  llvm::errs() << "gemc: error: " << gemlir::printable(message.str())
                << "\ngemc: see 'gemc --help' and 'gemc COMMAND --help'\n";
   return kUsageError;
 }

@@ -1,67 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ONNX importer: graph, constants, inputs and outputs. Operators are in
-// OnnxOperators.cpp.
+// ONNX importer: graphs, inputs, outputs and nodes. Single operators are in
+// OnnxOperators.cpp and OnnxGeneric.cpp.
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
+#include "OnnxConstants.h"
 #include "OnnxImporter.h"
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
+#include "GeDialect/Dialect/GE/Transforms/UnsupportedOperators.h"
 #include "GeDialect/Layout/DataType.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Verifier.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 
+#include <queue>
 #include <set>
 
 using namespace mlir;
 using namespace gemlir;
 
-/// Constants up to this size are attributes; larger ones stay where they are.
-static constexpr uint64_t kMaxInlineBytes = 1024;
-
 namespace {
+/// The tensors of a graph or branch by name. A branch sees those around it.
+struct Scope {
+  explicit Scope(const onnx::GraphProto &graph, const Scope *parent = nullptr)
+      : graph(graph), parent(parent) {}
+
+  const onnx::GraphProto &graph;
+  const Scope *parent;
+  llvm::StringMap<Value> values;
+  llvm::StringMap<Type> declaredTypes;
+
+  Value lookup(StringRef name) const {
+    for (const Scope *scope = this; scope; scope = scope->parent)
+      if (Value value = scope->values.lookup(name))
+        return value;
+    return nullptr;
+  }
+};
+
 class Importer {
 public:
   Importer(const OnnxModel &model, StringRef path, MLIRContext *context,
            const OnnxImportOptions &options)
       : model(model), graph(model.proto.graph()), path(path), context(context),
         options(options), builder(context),
-        fileLoc(FileLineColLoc::get(context, path, 0, 0)) {}
+        fileLoc(FileLineColLoc::get(context, path, 0, 0)), top(graph) {}
 
   OwningOpRef<ModuleOp> run();
 
 private:
   LogicalResult readOpsets();
-  LogicalResult readDeclaredTypes();
+  void readDeclaredTypes(Scope &scope);
   LogicalResult createArguments();
-  LogicalResult createInitializers();
-  LogicalResult importNodes();
-  LogicalResult importNode(const onnx::NodeProto &proto);
-  LogicalResult createConstant(const onnx::NodeProto &proto, StringRef name,
-                               Location loc);
+  LogicalResult createInitializers(Scope &scope);
+  /// Imports the nodes in the order of the file, except that a node waits for
+  /// its inputs: some exporters do not sort.
+  LogicalResult importNodes(Scope &scope);
+  LogicalResult importNode(Scope &scope, const onnx::NodeProto &proto,
+                           const std::string &name);
+  /// Tells what of a node cannot be represented, and keeps it in mind.
+  LogicalResult checkAttributes(OnnxNode &node);
+  /// Reports all unsupported operators when one of them is not represented.
+  LogicalResult checkLosses();
+  LogicalResult createConstant(Scope &scope, const onnx::NodeProto &proto,
+                               StringRef name, Location loc);
+  LogicalResult importIf(Scope &scope, OnnxNode &node);
+  /// Fills `region` with a branch of an If.
+  LogicalResult importBranch(Scope &scope, OnnxNode &node,
+                             const onnx::GraphProto &branch, Region &region);
   LogicalResult createReturn();
 
   /// Gives the ONNX tensor `name` its value.
-  LogicalResult define(Location loc, StringRef name, Value value);
+  LogicalResult define(Scope &scope, Location loc, StringRef name, Value value);
   /// A constant node of GE with the elements of `tensor`.
   FailureOr<Value> createConst(Location loc, StringRef name, StringRef source,
                                const onnx::TensorProto &tensor);
-  /// The symbol of a file that weights refer to, relative to the model.
-  FailureOr<FlatSymbolRefAttr> getStore(StringRef location);
   /// Type of a tensor as the file states it; null for what is not a tensor.
-  FailureOr<Type> convertType(Location loc, const onnx::ValueInfoProto &info);
-  Attribute createElements(RankedTensorType type, std::vector<uint8_t> bytes);
+  Type convertType(const onnx::ValueInfoProto &info);
   /// Unique name of a node; unnamed ones are counted.
   std::string makeNodeName(const onnx::NodeProto &proto);
+  /// `stem`, with a number behind it when it is taken.
+  std::string makeUnique(const std::string &stem);
+  int64_t getVersion(const onnx::NodeProto &proto) const {
+    return opsets.lookup(getDomain(proto.domain()));
+  }
   Location getNodeLoc(StringRef name) {
     return NameLoc::get(builder.getStringAttr(name), fileLoc);
   }
@@ -77,19 +104,16 @@ private:
   ModuleOp module;
   func::FuncOp function;
   llvm::StringMap<int64_t> opsets;
-  llvm::StringMap<Value> values;
-  llvm::StringMap<Type> declaredTypes;
-  llvm::StringMap<FlatSymbolRefAttr> stores;
-  llvm::StringSet<> initializerNames;
+  Scope top;
+  std::optional<OnnxConstants> constants;
   llvm::StringSet<> nodeNames;
+  /// First number that may be free behind a name that is taken.
+  llvm::StringMap<unsigned> nextSuffix;
   unsigned numUnnamed = 0;
+  /// Whether an attribute was left out because it cannot be represented.
+  bool isLossy = false;
 };
 } // namespace
-
-/// How messages and opset tables spell the default domain.
-static StringRef getDomain(const std::string &domain) {
-  return domain.empty() ? StringRef("ai.onnx") : StringRef(domain);
-}
 
 OwningOpRef<ModuleOp> Importer::run() {
   OwningOpRef<ModuleOp> owner = ModuleOp::create(fileLoc);
@@ -104,9 +128,13 @@ OwningOpRef<ModuleOp> Importer::run() {
       geir::GEDialect::kGraphAttr,
       geir::GraphAttr::get(context, builder.getStringAttr(graphName)));
   builder.setInsertionPointToStart(&function.front());
-  if (failed(readOpsets()) || failed(readDeclaredTypes()) ||
-      failed(createArguments()) || failed(createInitializers()) ||
-      failed(importNodes()) || failed(createReturn()) || failed(verify(module)))
+  constants.emplace(model, path, function, builder);
+  if (failed(readOpsets()))
+    return nullptr;
+  readDeclaredTypes(top);
+  if (failed(createArguments()) || failed(createInitializers(top)) ||
+      failed(importNodes(top)) || failed(createReturn()) ||
+      failed(checkLosses()) || failed(verify(module)))
     return nullptr;
   return owner;
 }
@@ -128,8 +156,7 @@ LogicalResult Importer::readOpsets() {
 // Types
 //===----------------------------------------------------------------------===//
 
-FailureOr<Type> Importer::convertType(Location loc,
-                                      const onnx::ValueInfoProto &info) {
+Type Importer::convertType(const onnx::ValueInfoProto &info) {
   if (!info.type().has_tensor_type())
     return Type();
   const onnx::TypeProto::Tensor &tensor = info.type().tensor_type();
@@ -137,55 +164,47 @@ FailureOr<Type> Importer::convertType(Location loc,
   Type elementType =
       dataType ? geir::getElementType(context, *dataType) : Type();
   if (!elementType)
-    return mlir::emitError(loc)
-           << "tensor '" << info.name() << "' has element type "
-           << tensor.elem_type() << ", which is not supported";
+    elementType = geir::UnknownType::get(context);
   if (!tensor.has_shape())
-    return Type(UnrankedTensorType::get(elementType));
+    return UnrankedTensorType::get(elementType);
   SmallVector<int64_t> shape;
   for (const onnx::TensorShapeProto::Dimension &dim : tensor.shape().dim()) {
     // A negative number is how some exporters say "unknown".
     bool isKnown = dim.has_dim_value() && dim.dim_value() >= 0;
     shape.push_back(isKnown ? dim.dim_value() : ShapedType::kDynamic);
   }
-  return Type(RankedTensorType::get(shape, elementType));
+  return RankedTensorType::get(shape, elementType);
 }
 
-LogicalResult Importer::readDeclaredTypes() {
+void Importer::readDeclaredTypes(Scope &scope) {
   // Shapes that the file states for intermediate results were computed for the
   // input shapes of the file; with others they are wrong.
   bool keepShapes = options.inputShapes.empty();
-  auto read = [&](const onnx::ValueInfoProto &info) -> LogicalResult {
-    FailureOr<Type> type = convertType(fileLoc, info);
-    if (failed(type))
-      return failure();
-    auto shaped = dyn_cast_or_null<ShapedType>(*type);
+  auto read = [&](const onnx::ValueInfoProto &info) {
+    auto shaped = cast_or_null<ShapedType>(convertType(info));
     if (!shaped)
-      return success();
-    declaredTypes[info.name()] =
-        keepShapes ? *type : UnrankedTensorType::get(shaped.getElementType());
-    return success();
+      return;
+    scope.declaredTypes[info.name()] =
+        keepShapes ? Type(shaped)
+                   : UnrankedTensorType::get(shaped.getElementType());
   };
-  for (const onnx::ValueInfoProto &info : graph.value_info())
-    if (failed(read(info)))
-      return failure();
-  for (const onnx::ValueInfoProto &info : graph.output())
-    if (failed(read(info)))
-      return failure();
-  return success();
+  llvm::for_each(scope.graph.value_info(), read);
+  llvm::for_each(scope.graph.output(), read);
 }
 
 //===----------------------------------------------------------------------===//
 // Inputs and constants
 //===----------------------------------------------------------------------===//
 
-LogicalResult Importer::define(Location loc, StringRef name, Value value) {
-  if (values.insert({name, value}).second)
+LogicalResult Importer::define(Scope &scope, Location loc, StringRef name,
+                               Value value) {
+  if (scope.values.insert({name, value}).second)
     return success();
   return mlir::emitError(loc) << "tensor '" << name << "' is defined twice";
 }
 
 LogicalResult Importer::createArguments() {
+  llvm::StringSet<> initializerNames;
   for (const onnx::TensorProto &tensor : graph.initializer())
     initializerNames.insert(tensor.name());
   std::vector<bool> used(options.inputShapes.size());
@@ -197,27 +216,29 @@ LogicalResult Importer::createArguments() {
     Location loc = getNodeLoc(info.name());
     if (info.name().empty())
       return emitError() << "input " << index << " has no name";
-    FailureOr<Type> type = convertType(loc, info);
-    if (failed(type))
-      return failure();
-    if (!*type)
+    auto type = cast_or_null<ShapedType>(convertType(info));
+    if (!type)
       return mlir::emitError(loc) << "input is not a tensor";
+    if (isa<geir::UnknownType>(type.getElementType()))
+      return mlir::emitError(loc)
+             << "tensor '" << info.name() << "' has element type "
+             << info.type().tensor_type().elem_type()
+             << ", which is not supported";
     for (auto [i, shape] : llvm::enumerate(options.inputShapes)) {
       if (shape.name.empty() ? shape.position != index
                              : shape.name != info.name())
         continue;
       used[i] = true;
-      auto known = cast<ShapedType>(*type);
-      auto fixed = RankedTensorType::get(shape.dims, known.getElementType());
-      if (known.hasRank() &&
-          (known.getRank() != fixed.getRank() ||
-           failed(verifyCompatibleShape(known.getShape(), shape.dims))))
+      auto fixed = RankedTensorType::get(shape.dims, type.getElementType());
+      if (type.hasRank() &&
+          (type.getRank() != fixed.getRank() ||
+           failed(verifyCompatibleShape(type.getShape(), shape.dims))))
         return mlir::emitError(loc)
-               << "--input-shape says " << fixed << ", the file says " << known;
-      type = Type(fixed);
+               << "--input-shape says " << fixed << ", the file says " << type;
+      type = fixed;
     }
-    BlockArgument argument = function.front().addArgument(*type, loc);
-    if (failed(define(loc, info.name(), argument)))
+    BlockArgument argument = function.front().addArgument(type, loc);
+    if (failed(define(top, loc, info.name(), argument)))
       return failure();
     function.setType(
         builder.getFunctionType(function.front().getArgumentTypes(), {}));
@@ -234,103 +255,43 @@ LogicalResult Importer::createArguments() {
   return success();
 }
 
-FailureOr<FlatSymbolRefAttr> Importer::getStore(StringRef location) {
-  FlatSymbolRefAttr &store = stores[location];
-  if (store)
-    return store;
-  llvm::SmallString<256> file(path);
-  uint64_t size = model.file->size();
-  if (!location.empty()) {
-    file = llvm::sys::path::parent_path(path);
-    llvm::sys::path::append(file, location);
-    if (std::error_code ec = llvm::sys::fs::file_size(file, size))
-      return emitError() << "cannot open external data '" << file
-                         << "': " << ec.message();
-  }
-  std::string symbol =
-      location.empty() ? "model" : "external_" + std::to_string(stores.size());
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(function);
-  geir::StoreOp::create(builder, fileLoc, builder.getStringAttr(symbol),
-                        builder.getStringAttr(file),
-                        builder.getI64IntegerAttr(size), StringAttr());
-  store = FlatSymbolRefAttr::get(context, symbol);
-  return store;
-}
-
-Attribute Importer::createElements(RankedTensorType type,
-                                   std::vector<uint8_t> bytes) {
-  auto data = ArrayRef<char>(reinterpret_cast<const char *>(bytes.data()),
-                             bytes.size());
-  unsigned width = type.getElementTypeBitWidth();
-  // MLIR packs i1 and i4 otherwise than files do.
-  if (width < 8) {
-    SmallVector<APInt> elements;
-    for (int64_t i = 0, e = type.getNumElements(); i != e; ++i) {
-      uint8_t value =
-          width == 1 ? bytes[i] != 0 : (bytes[i / 2] >> (i % 2 ? 4 : 0)) & 0xF;
-      elements.push_back(APInt(width, value));
-    }
-    return DenseElementsAttr::get(type, elements);
-  }
-  if (bytes.size() <= kMaxInlineBytes)
-    return DenseElementsAttr::getFromRawBuffer(type, data);
-  return DenseResourceElementsAttr::get(
-      type, "onnx", HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64));
-}
-
 FailureOr<Value> Importer::createConst(Location loc, StringRef name,
                                        StringRef source,
                                        const onnx::TensorProto &tensor) {
-  std::optional<DataType> dataType = dataTypeFromOnnx(tensor.data_type());
-  Type elementType =
-      dataType ? geir::getElementType(context, *dataType) : Type();
-  if (!elementType)
-    return mlir::emitError(loc)
-           << "constant has element type " << tensor.data_type()
-           << ", which is not supported";
-  llvm::Expected<TensorSource> found = getTensorSource(model, tensor);
-  if (!found)
-    return mlir::emitError(loc) << llvm::toString(found.takeError());
-  SmallVector<int64_t> dims(tensor.dims().begin(), tensor.dims().end());
-  auto type = RankedTensorType::get(dims, elementType);
-  Attribute value;
-  if (found->inlineBytes) {
-    value = createElements(type, std::move(*found->inlineBytes));
-  } else {
-    FailureOr<FlatSymbolRefAttr> store = getStore(found->location);
-    if (failed(store))
-      return failure();
-    value =
-        geir::WeightAttr::get(context, *store, found->offset, found->length);
-  }
-  return geir::ConstOp::create(builder, loc, type, builder.getStringAttr(name),
-                               source.empty() ? StringAttr()
-                                              : builder.getStringAttr(source),
-                               IntegerAttr(), value)
+  FailureOr<OnnxConstants::Constant> constant = constants->get(loc, tensor);
+  if (failed(constant))
+    return failure();
+  return geir::ConstOp::create(
+             builder, loc, constant->type, builder.getStringAttr(name),
+             source.empty() ? StringAttr() : builder.getStringAttr(source),
+             IntegerAttr(), constant->value)
       .getY();
 }
 
-LogicalResult Importer::createInitializers() {
+LogicalResult Importer::createInitializers(Scope &scope) {
   // GE numbers initializers by the position of their name in byte order.
   std::set<std::string> sorted;
-  for (const onnx::TensorProto &tensor : graph.initializer())
+  for (const onnx::TensorProto &tensor : scope.graph.initializer())
     sorted.insert(tensor.name());
   llvm::StringMap<size_t> numbers;
   for (auto [i, name] : llvm::enumerate(sorted))
     numbers[name] = i;
-  if (graph.sparse_initializer_size() > 0)
+  if (scope.graph.sparse_initializer_size() > 0)
     return emitError() << "sparse initializers are not supported";
-  for (const onnx::TensorProto &tensor : graph.initializer()) {
+  for (const onnx::TensorProto &tensor : scope.graph.initializer()) {
     if (tensor.name().empty())
       return emitError() << "an initializer has no name";
     std::string name = tensor.name() + "_Initializer_" +
                        std::to_string(numbers.lookup(tensor.name()));
+    // Two branches may have the same names.
+    if (scope.parent)
+      name = makeUnique(name);
+    else
+      nodeNames.insert(name);
     Location loc = getNodeLoc(tensor.name());
     FailureOr<Value> value = createConst(loc, name, tensor.name(), tensor);
-    if (failed(value) || failed(define(loc, tensor.name(), *value)))
+    if (failed(value) || failed(define(scope, loc, tensor.name(), *value)))
       return failure();
-    nodeNames.insert(name);
   }
   return success();
 }
@@ -339,93 +300,292 @@ LogicalResult Importer::createInitializers() {
 // Nodes
 //===----------------------------------------------------------------------===//
 
-std::string Importer::makeNodeName(const onnx::NodeProto &proto) {
-  std::string stem = proto.name();
-  if (stem.empty())
-    stem = proto.op_type() + "_" + std::to_string(numUnnamed++);
-  std::string name = stem;
-  for (unsigned i = 1; !nodeNames.insert(name).second; ++i)
-    name = stem + "_" + std::to_string(i);
-  return name;
+std::string Importer::makeUnique(const std::string &stem) {
+  if (nodeNames.insert(stem).second)
+    return stem;
+  // A name is never given back, so the search goes on where it ended.
+  unsigned &next = nextSuffix.try_emplace(stem, 1).first->second;
+  while (true) {
+    std::string name = stem + "_" + std::to_string(next++);
+    if (nodeNames.insert(name).second)
+      return name;
+  }
 }
 
-LogicalResult Importer::importNodes() {
-  // All unsupported operators in one message.
-  struct Unsupported {
-    unsigned count = 0;
-    std::string first;
-    int64_t opset = 0;
+std::string Importer::makeNodeName(const onnx::NodeProto &proto) {
+  if (!proto.name().empty())
+    return makeUnique(proto.name());
+  return makeUnique(proto.op_type() + "_" + std::to_string(numUnnamed++));
+}
+
+/// The branches of an If, or nulls when the node is none or not as it should
+/// be.
+static std::pair<const onnx::GraphProto *, const onnx::GraphProto *>
+getBranches(const onnx::NodeProto &proto) {
+  const onnx::GraphProto *thenBranch = nullptr, *elseBranch = nullptr;
+  if (proto.op_type() != "If" || getDomain(proto.domain()) != "ai.onnx" ||
+      proto.attribute_size() != 2)
+    return {};
+  for (const onnx::AttributeProto &attr : proto.attribute())
+    if (attr.has_g() && attr.name() == "then_branch")
+      thenBranch = &attr.g();
+    else if (attr.has_g() && attr.name() == "else_branch")
+      elseBranch = &attr.g();
+  return {thenBranch, elseBranch};
+}
+
+/// Whether a Constant node gives a tensor that can be one.
+static bool isTensorConstant(const onnx::NodeProto &proto) {
+  if (proto.op_type() != "Constant" || getDomain(proto.domain()) != "ai.onnx")
+    return false;
+  return llvm::none_of(proto.attribute(), [](const auto &attr) {
+    return attr.name() == "value_string" || attr.name() == "value_strings" ||
+           attr.name() == "sparse_value";
+  });
+}
+
+/// Constants of a graph and of the graphs inside of it.
+static uint64_t countConstants(const onnx::GraphProto &graph) {
+  uint64_t count =
+      uint64_t(graph.initializer_size()) + graph.sparse_initializer_size();
+  for (const onnx::NodeProto &proto : graph.node()) {
+    count += proto.op_type() == "Constant";
+    for (const onnx::AttributeProto &attr : proto.attribute()) {
+      if (attr.has_g())
+        count += countConstants(attr.g());
+      for (const onnx::GraphProto &inner : attr.graphs())
+        count += countConstants(inner);
+    }
+  }
+  return count;
+}
+
+/// Calls `visit` with the tensors that a node reads, those in its subgraphs
+/// included; names that subgraphs define themselves may be among them.
+static void visitReads(const onnx::NodeProto &proto,
+                       llvm::function_ref<void(StringRef)> visit) {
+  for (const std::string &input : proto.input())
+    visit(input);
+  auto visitGraph = [&](const onnx::GraphProto &inner) {
+    for (const onnx::NodeProto &node : inner.node())
+      visitReads(node, visit);
+    for (const onnx::ValueInfoProto &output : inner.output())
+      visit(output.name());
   };
-  llvm::MapVector<std::pair<StringRef, StringRef>, Unsupported> unsupported;
-  for (auto [i, proto] : llvm::enumerate(graph.node())) {
-    StringRef domain = getDomain(proto.domain());
-    auto opset = opsets.find(domain);
-    int64_t version = opset == opsets.end() ? 0 : opset->second;
-    bool isKnown =
-        domain == "ai.onnx" && (proto.op_type() == "Constant" ||
-                                findOnnxHandler(proto.op_type(), version));
-    if (isKnown)
-      continue;
-    Unsupported &entry = unsupported[{StringRef(proto.op_type()), domain}];
-    if (entry.count++ == 0)
-      entry.first =
-          proto.name().empty() ? "#" + std::to_string(i) : proto.name();
-    entry.opset = version;
+  for (const onnx::AttributeProto &attr : proto.attribute()) {
+    if (attr.has_g())
+      visitGraph(attr.g());
+    for (const onnx::GraphProto &inner : attr.graphs())
+      visitGraph(inner);
   }
-  if (!unsupported.empty()) {
-    InFlightDiagnostic diag = emitError();
-    diag << unsupported.size()
-         << (unsupported.size() == 1 ? " operator is" : " operators are")
-         << " not supported: ";
-    llvm::interleaveComma(unsupported, diag, [&](const auto &entry) {
-      const auto &[key, value] = entry;
-      diag << key.first << " (" << key.second << " opset " << value.opset
-           << ", " << value.count << (value.count == 1 ? " node" : " nodes")
-           << ", first '" << value.first << "')";
+}
+
+LogicalResult Importer::importNodes(Scope &scope) {
+  const auto &nodes = scope.graph.node();
+  std::vector<std::string> names;
+  llvm::StringMap<int> givers;
+  for (auto [i, proto] : llvm::enumerate(nodes)) {
+    names.push_back(makeNodeName(proto));
+    for (const std::string &output : proto.output())
+      if (!output.empty() && !scope.values.contains(output))
+        givers.try_emplace(output, i);
+  }
+  // What each node waits for, and who waits for it.
+  std::vector<unsigned> missing(nodes.size());
+  std::vector<SmallVector<int, 1>> waiting(nodes.size());
+  std::priority_queue<int, std::vector<int>, std::greater<int>> ready;
+  for (auto [i, proto] : llvm::enumerate(nodes)) {
+    visitReads(proto, [&, i = i](StringRef name) {
+      auto giver = givers.find(name);
+      if (giver == givers.end())
+        return;
+      waiting[giver->second].push_back(i);
+      ++missing[i];
     });
-    return diag;
+    if (missing[i] == 0)
+      ready.push(i);
   }
-  for (const onnx::NodeProto &proto : graph.node())
-    if (failed(importNode(proto)))
+  int numDone = 0;
+  for (; !ready.empty(); ++numDone) {
+    int i = ready.top();
+    ready.pop();
+    if (failed(importNode(scope, nodes[i], names[i])))
       return failure();
+    for (int next : waiting[i])
+      if (--missing[next] == 0)
+        ready.push(next);
+  }
+  if (numDone == nodes.size())
+    return success();
+  int stuck = llvm::find_if(missing, [](unsigned n) { return n != 0; }) -
+              missing.begin();
+  return mlir::emitError(getNodeLoc(names[stuck]))
+         << nodes[stuck].op_type() << ": its inputs come from a cycle of nodes";
+}
+
+LogicalResult Importer::checkAttributes(OnnxNode &node) {
+  for (const onnx::AttributeProto &attr : node.getProto().attribute()) {
+    StringRef loss = describeUnrepresentable(attr, context);
+    if (loss.empty())
+      continue;
+    std::string reason = ("attribute '" + attr.name() + "' is " + loss).str();
+    isLossy = true;
+    if (options.dropUnrepresentable) {
+      uint64_t count = attr.has_g() ? countConstants(attr.g()) : 0;
+      for (const onnx::GraphProto &inner : attr.graphs())
+        count += countConstants(inner);
+      InFlightDiagnostic note = mlir::emitRemark(node.getLoc())
+                                << node.getType() << ": " << reason;
+      if (count != 0)
+        note << " with " << count << (count == 1 ? " constant" : " constants");
+      note << ", which is left out";
+    }
+    return node.refuse(reason);
+  }
   return success();
 }
 
-LogicalResult Importer::importNode(const onnx::NodeProto &proto) {
-  std::string name = makeNodeName(proto);
+LogicalResult Importer::checkLosses() {
+  if (!isLossy || options.dropUnrepresentable)
+    return success();
+  geir::UnsupportedOperators unsupported;
+  module.walk<WalkOrder::PreOrder>(
+      [&](geir::GEOpInterface op) { unsupported.add(op); });
+  unsupported.report(fileLoc);
+  return failure();
+}
+
+LogicalResult Importer::importNode(Scope &scope, const onnx::NodeProto &proto,
+                                   const std::string &name) {
   Location loc = getNodeLoc(name);
-  if (proto.op_type() == "Constant")
-    return createConstant(proto, name, loc);
+  if (isTensorConstant(proto))
+    return createConstant(scope, proto, name, loc);
   SmallVector<Value> inputs;
+  bool isTyped = true;
   for (const std::string &input : proto.input()) {
     if (input.empty()) {
       inputs.push_back(nullptr);
       continue;
     }
-    Value value = values.lookup(input);
+    Value value = scope.lookup(input);
     if (!value)
       return mlir::emitError(loc) << proto.op_type() << ": reads '" << input
-                                  << "', which nothing before it gives";
+                                  << "', which nothing gives";
+    isTyped &= !isa<geir::UnknownType>(
+        cast<ShapedType>(value.getType()).getElementType());
     inputs.push_back(value);
   }
   // Absent inputs at the end are as good as none.
   while (!inputs.empty() && !inputs.back())
     inputs.pop_back();
   auto getDeclared = [&](StringRef tensor) {
-    return declaredTypes.lookup(tensor);
+    return scope.declaredTypes.lookup(tensor);
   };
-  int64_t opset = opsets.lookup("ai.onnx");
-  OnnxNode node(proto, name, opset, builder, loc, std::move(inputs),
-                getDeclared);
-  if (failed(findOnnxHandler(proto.op_type(), opset)(node)))
+  auto getTensor =
+      [&](Location tensorLoc,
+          const onnx::TensorProto &tensor) -> FailureOr<Attribute> {
+    FailureOr<OnnxConstants::Constant> constant =
+        constants->get(tensorLoc, tensor);
+    if (failed(constant))
+      return failure();
+    if (!isa<geir::WeightAttr>(constant->value))
+      return constant->value;
+    // A reference does not know its type.
+    return Attribute(builder.getDictionaryAttr(
+        {builder.getNamedAttr("type", TypeAttr::get(constant->type)),
+         builder.getNamedAttr("value", constant->value)}));
+  };
+  OnnxNode node(proto, name, getVersion(proto), builder, loc, std::move(inputs),
+                getDeclared, getTensor);
+  OnnxHandler handler = node.isStandard()
+                            ? findOnnxHandler(proto.op_type(), node.getOpset())
+                            : nullptr;
+  bool isIf = getBranches(proto).first && getBranches(proto).second;
+  bool isUntyped = handler && !isTyped;
+  LogicalResult result = failure();
+  if (isIf)
+    result = importIf(scope, node);
+  else if (handler && isTyped)
+    result = handler(node);
+  // A form of the operator that it does not have a handler for.
+  if (!isIf && (!handler || !isTyped || !node.getReason().empty())) {
+    (void)checkAttributes(node); // a refusal is kept in the node
+    result = importGeneric(node, isUntyped);
+  }
+  if (failed(result))
     return failure();
   for (auto [i, value] : llvm::enumerate(node.getOutputs()))
-    if (!proto.output(i).empty() && failed(define(loc, proto.output(i), value)))
+    if (!proto.output(i).empty() &&
+        failed(define(scope, loc, proto.output(i), value)))
       return failure();
   return success();
 }
 
-LogicalResult Importer::createConstant(const onnx::NodeProto &proto,
+LogicalResult Importer::importBranch(Scope &scope, OnnxNode &node,
+                                     const onnx::GraphProto &branch,
+                                     Region &region) {
+  if (branch.input_size() != 0)
+    return node.emitError() << "branch '" << branch.name() << "' has inputs";
+  if (branch.output_size() != node.getProto().output_size())
+    return node.emitError()
+           << "branch '" << branch.name() << "' has " << branch.output_size()
+           << " outputs, the node " << node.getProto().output_size();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&region);
+  Scope inner(branch, &scope);
+  readDeclaredTypes(inner);
+  if (failed(createInitializers(inner)) || failed(importNodes(inner)))
+    return failure();
+  SmallVector<Value> results;
+  for (const onnx::ValueInfoProto &info : branch.output()) {
+    Value value = inner.lookup(info.name());
+    if (!value)
+      return node.emitError() << "output '" << info.name() << "' of branch '"
+                              << branch.name() << "' is given by no node";
+    results.push_back(value);
+  }
+  geir::YieldOp::create(builder, node.getLoc(), results);
+  return success();
+}
+
+LogicalResult Importer::importIf(Scope &scope, OnnxNode &node) {
+  if (node.getNumInputs() != 1)
+    return node.emitError()
+           << "has " << node.getNumInputs() << " inputs, expected 1";
+  auto [thenBranch, elseBranch] = getBranches(node.getProto());
+  // Filled before there is an operation, which needs to know what they yield.
+  Region thenRegion, elseRegion;
+  if (failed(importBranch(scope, node, *thenBranch, thenRegion)) ||
+      failed(importBranch(scope, node, *elseBranch, elseRegion)))
+    return failure();
+  SmallVector<Type> types;
+  for (auto [i, a, b] :
+       llvm::enumerate(thenRegion.front().back().getOperandTypes(),
+                       elseRegion.front().back().getOperandTypes())) {
+    Type elementType = cast<ShapedType>(a).getElementType();
+    if (elementType != cast<ShapedType>(b).getElementType())
+      elementType = geir::UnknownType::get(context);
+    types.push_back(node.getResultType(i, elementType));
+  }
+  auto getName = [&](const onnx::GraphProto &branch) {
+    return branch.name().empty() ? StringAttr()
+                                 : builder.getStringAttr(branch.name());
+  };
+  auto op = geir::IfOp::create(
+      builder, node.getLoc(), types, node.getNameAttr(), node.getInput(0),
+      ValueRange(), getName(*thenBranch), getName(*elseBranch));
+  op.getThenBranch().takeBody(thenRegion);
+  op.getElseBranch().takeBody(elseRegion);
+  op->setAttr(geir::GEDialect::kOriginAttr, node.getOrigin(false));
+  if (failed(geir::refineResultTypes(op)))
+    return failure();
+  for (auto [i, result] : llvm::enumerate(op->getResults()))
+    node.setOutput(i, result);
+  return success();
+}
+
+LogicalResult Importer::createConstant(Scope &scope,
+                                       const onnx::NodeProto &proto,
                                        StringRef name, Location loc) {
   if (proto.output_size() != 1 || proto.attribute_size() != 1)
     return mlir::emitError(loc)
@@ -459,7 +619,7 @@ LogicalResult Importer::createConstant(const onnx::NodeProto &proto,
       createConst(loc, name, /*source=*/proto.output(0), *source);
   if (failed(value))
     return failure();
-  return define(loc, proto.output(0), *value);
+  return define(scope, loc, proto.output(0), *value);
 }
 
 LogicalResult Importer::createReturn() {
@@ -468,7 +628,7 @@ LogicalResult Importer::createReturn() {
   if (graph.output_size() == 0)
     return emitError() << "the graph has no output";
   for (const onnx::ValueInfoProto &info : graph.output()) {
-    Value value = values.lookup(info.name());
+    Value value = top.values.lookup(info.name());
     if (!value)
       return emitError() << "output '" << info.name()
                          << "' is given by no node";

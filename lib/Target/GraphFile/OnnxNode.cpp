@@ -10,6 +10,23 @@ InFlightDiagnostic OnnxNode::emitError() const {
   return mlir::emitError(loc) << getType() << ": ";
 }
 
+LogicalResult OnnxNode::refuse(const Twine &reason) {
+  refusal = reason.str();
+  return failure();
+}
+
+bool OnnxNode::isStandard() const {
+  return getDomain(proto.domain()) == "ai.onnx";
+}
+
+geir::OriginAttr OnnxNode::getOrigin(bool isUntyped) const {
+  return geir::OriginAttr::get(
+      builder.getContext(), builder.getStringAttr(getType()),
+      builder.getStringAttr(getDomain(proto.domain())), opset,
+      refusal.empty() ? StringAttr() : builder.getStringAttr(refusal),
+      isUntyped ? builder.getUnitAttr() : UnitAttr());
+}
+
 const onnx::AttributeProto *OnnxNode::findAttr(StringRef attr) const {
   for (const onnx::AttributeProto &candidate : proto.attribute())
     if (candidate.name() == attr)
@@ -39,14 +56,13 @@ std::optional<SmallVector<int64_t>> OnnxNode::getInts(StringRef attr) const {
   return SmallVector<int64_t>(found->ints().begin(), found->ints().end());
 }
 
-LogicalResult OnnxNode::checkAttributes(ArrayRef<KnownAttr> known) const {
+LogicalResult OnnxNode::checkAttributes(ArrayRef<KnownAttr> known) {
   for (const onnx::AttributeProto &attr : proto.attribute()) {
     auto entry = llvm::find_if(known, [&](const KnownAttr &candidate) {
       return attr.name() == candidate.name;
     });
     if (entry == known.end())
-      return emitError() << "attribute '" << attr.name()
-                         << "' is not supported";
+      return refuse("attribute '" + attr.name() + "' is not supported");
     // Files of the first IR versions leave the kind out.
     if (attr.type() != onnx::AttributeProto::UNDEFINED &&
         attr.type() != entry->type)
@@ -60,7 +76,7 @@ LogicalResult OnnxNode::checkAttributes(ArrayRef<KnownAttr> known) const {
 }
 
 LogicalResult OnnxNode::checkArity(unsigned min, unsigned max,
-                                   unsigned numOutputs) const {
+                                   unsigned numOutputs) {
   if (inputs.size() < min || inputs.size() > max)
     return emitError() << "has " << inputs.size() << " inputs, expected " << min
                        << (min == max ? "" : " to ")
@@ -72,15 +88,16 @@ LogicalResult OnnxNode::checkArity(unsigned min, unsigned max,
     return emitError() << "has no output";
   for (int i = numOutputs; i < proto.output_size(); ++i)
     if (!proto.output(i).empty())
-      return emitError() << "output " << i << " ('" << proto.output(i)
-                         << "') is not supported";
+      return refuse("output " + Twine(i) + " is not supported");
   return success();
 }
 
 Type OnnxNode::getResultType(unsigned i, Type elementType) const {
   if (i < static_cast<unsigned>(proto.output_size()))
-    if (Type declared = declaredType(proto.output(i)))
-      return declared;
+    if (auto declared = cast_or_null<ShapedType>(declaredType(proto.output(i))))
+      return isa<geir::UnknownType>(declared.getElementType())
+                 ? declared.clone(elementType)
+                 : Type(declared);
   return UnrankedTensorType::get(elementType);
 }
 

@@ -47,9 +47,8 @@ static FailureOr<Window> getWindow(OnnxNode &node) {
     std::optional<SmallVector<int64_t>> given = node.getInts(name);
     values = given.value_or(SmallVector<int64_t>(2, otherwise));
     if (values.size() != 2)
-      return node.emitError()
-             << "'" << name << "' has " << values.size()
-             << " entries; only two spatial dims are supported";
+      return node.refuse("'" + name + "' has " + Twine(values.size()) +
+                         " entries; only two spatial dims are supported");
     if (llvm::any_of(values, [](int64_t value) { return value < 1; }))
       return node.emitError() << "'" << name << "' must be positive";
     return success();
@@ -75,7 +74,7 @@ static FailureOr<Window> getWindow(OnnxNode &node) {
       return node.emitError()
              << "'pads' has " << pads->size() << " entries, expected 4";
     if (llvm::any_of(*pads, [](int64_t pad) { return pad < 0; }))
-      return node.emitError() << "negative 'pads' are not supported";
+      return node.refuse("negative 'pads' are not supported");
     // ONNX lists all beginnings, then all ends.
     window.pads = {(*pads)[0], (*pads)[2], (*pads)[1], (*pads)[3]};
   }
@@ -93,8 +92,8 @@ static LogicalResult importConv(OnnxNode &node) {
     return failure();
   ShapedType filter = node.getInputType(1);
   if (filter.hasRank() && filter.getRank() != 4)
-    return node.emitError() << "a filter of rank " << filter.getRank()
-                            << " is not supported, only of rank 4";
+    return node.refuse("a filter of rank " + Twine(filter.getRank()) +
+                       " is not supported, only of rank 4");
   FailureOr<Window> window = getWindow(node);
   if (failed(window))
     return failure();
@@ -139,15 +138,15 @@ static LogicalResult importMaxPool(OnnxNode &node) {
   if (window->kernel.empty())
     return node.emitError() << "'kernel_shape' is missing";
   if (window->dilations != SmallVector<int64_t>{1, 1})
-    return node.emitError() << "'dilations' other than 1 are not supported";
+    return node.refuse("'dilations' other than 1 are not supported");
   StringRef mode = llvm::StringSwitch<StringRef>(window->autoPad)
                        .Case("NOTSET", "CALCULATED")
                        .Case("VALID", "VALID")
                        .Case("SAME_UPPER", "SAME")
                        .Default("");
   if (mode.empty())
-    return node.emitError() << "'auto_pad' " << window->autoPad
-                            << " is not supported: GE pads the other side";
+    return node.refuse("'auto_pad' " + window->autoPad +
+                       " is not supported: GE pads the other side");
   OpBuilder &builder = node.getBuilder();
   auto op = geir::MaxPoolV3Op::create(
       builder, node.getLoc(),
@@ -202,7 +201,7 @@ static LogicalResult importMatMul(OnnxNode &node) {
     return failure();
   for (unsigned i : {0u, 1u})
     if (node.getInputType(i).hasRank() && node.getInputType(i).getRank() < 2)
-      return node.emitError() << "input " << i << " of rank 1 is not supported";
+      return node.refuse("input " + Twine(i) + " of rank 1 is not supported");
   OpBuilder &builder = node.getBuilder();
   auto op = geir::BatchMatMulV2Op::create(
       builder, node.getLoc(),
@@ -290,8 +289,9 @@ static LogicalResult importReshape(OnnxNode &node) {
       failed(node.checkAttributes({{"allowzero", Attr::INT}})))
     return failure();
   if (node.getInt("allowzero", 0) != 0)
-    return node.emitError() << "'allowzero' is not supported: in GE a 0 always "
-                               "copies a dim";
+    return node.refuse(
+        "'allowzero' is not supported: in GE a 0 always copies a "
+        "dim");
   OpBuilder &builder = node.getBuilder();
   return finish(
       node, geir::ReshapeOp::create(
@@ -321,7 +321,7 @@ static LogicalResult importSoftmax1(OnnxNode &node) {
     return failure();
   ShapedType type = node.getInputType(0);
   if (!type.hasRank())
-    return node.emitError() << "needs an input of known rank";
+    return node.refuse("needs an input of known rank");
   int64_t axis = node.getInt("axis", 1), rank = type.getRank();
   if (axis < 0)
     axis += rank;
@@ -336,82 +336,6 @@ static LogicalResult importSoftmax13(OnnxNode &node) {
       failed(node.checkAttributes({{"axis", Attr::INT}})))
     return failure();
   return createSoftmax(node, {node.getInt("axis", -1)});
-}
-
-//===----------------------------------------------------------------------===//
-// Operators without a definition in the dialect
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// An ONNX operator without attributes that is one operator of GE.
-struct PlainOperator {
-  llvm::StringLiteral onnx, ge;
-  /// Input slots in order, separated by commas.
-  llvm::StringLiteral slots;
-  bool givesBool = false;
-};
-} // namespace
-
-static constexpr PlainOperator kPlainOperators[] = {
-    {"Abs", "Abs", "x"},
-    {"And", "LogicalAnd", "x1,x2"},
-    {"Ceil", "Ceil", "x"},
-    {"Cos", "Cos", "x"},
-    {"Div", "RealDiv", "x1,x2"},
-    {"Equal", "Equal", "x1,x2", true},
-    {"Erf", "Erf", "x"},
-    {"Exp", "Exp", "x"},
-    {"Expand", "Expand", "x,shape"},
-    {"Floor", "Floor", "x"},
-    {"GlobalAveragePool", "GlobalAveragePool", "x"},
-    {"Greater", "Greater", "x1,x2", true},
-    {"GreaterOrEqual", "GreaterEqual", "x1,x2", true},
-    {"IsNaN", "IsNan", "x", true},
-    {"Less", "Less", "x1,x2", true},
-    {"LessOrEqual", "LessEqual", "x1,x2", true},
-    {"Log", "Log", "x"},
-    {"Mul", "Mul", "x1,x2"},
-    {"Neg", "Neg", "x"},
-    {"Not", "LogicalNot", "x"},
-    {"Or", "LogicalOr", "x1,x2"},
-    {"PRelu", "PRelu", "x,weight"},
-    {"Pow", "Pow", "x1,x2"},
-    {"Range", "Range", "start,limit,delta"},
-    {"Reciprocal", "Reciprocal", "x"},
-    {"Round", "Round", "x"},
-    {"Sigmoid", "Sigmoid", "x"},
-    {"Sign", "Sign", "x"},
-    {"Sin", "Sin", "x"},
-    {"Softplus", "Softplus", "x"},
-    {"Sqrt", "Sqrt", "x"},
-    {"Sub", "Sub", "x1,x2"},
-    {"Tanh", "Tanh", "x"},
-    {"Tile", "Tile", "x,multiples"},
-};
-
-static LogicalResult importPlain(OnnxNode &node) {
-  const PlainOperator *op =
-      llvm::find_if(kPlainOperators, [&](const PlainOperator &candidate) {
-        return candidate.onnx == node.getType();
-      });
-  SmallVector<StringRef> slots;
-  op->slots.split(slots, ',');
-  if (failed(node.checkArity(slots.size(), slots.size())) ||
-      failed(node.checkAttributes({})))
-    return failure();
-  SmallVector<Value> inputs;
-  for (unsigned i = 0; i < slots.size(); ++i)
-    inputs.push_back(node.getInput(i));
-  OpBuilder &builder = node.getBuilder();
-  Type elementType = op->givesBool ? builder.getI1Type()
-                                   : node.getInputType(0).getElementType();
-  auto result = geir::NodeOp::create(
-      builder, node.getLoc(), TypeRange(node.getResultType(0, elementType)),
-      op->ge, node.getNameAttr(), inputs, builder.getStrArrayAttr(slots),
-      builder.getDenseI64ArrayAttr({}), DictionaryAttr(),
-      builder.getStrArrayAttr({"y"}));
-  node.setOutput(0, result.getResult(0));
-  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -443,10 +367,5 @@ OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {
       best = entry.handler;
       since = entry.since;
     }
-  if (best)
-    return best;
-  bool isPlain = llvm::any_of(kPlainOperators, [&](const PlainOperator &op) {
-    return op.onnx == type;
-  });
-  return isPlain ? importPlain : nullptr;
+  return best;
 }

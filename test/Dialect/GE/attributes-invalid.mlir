@@ -166,3 +166,22 @@ func.func private @f() -> (i1 {ge.res = #ge.res<name = "">})
 "func.func"() <{sym_name = "f", sym_visibility = "private", function_type = (i1) -> (),
                 arg_attrs = [1]}> ({})
     {ge.graph = #ge.graph<name = "g">} : () -> ()
+
+// -----
+
+// expected-error @+1 {{two results of the graph are called "y"}}
+func.func private @f() -> (tensor<1xf32> {ge.res = #ge.res<name = "y">}, tensor<1xf32> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "g">}
+
+// -----
+
+func.func @f(%x: tensor<1xf32>) {
+  // expected-error @+1 {{'ge.origin' must be a #ge.origin, found 1 : i64}}
+  %0 = ge.Relu %x {ge.origin = 1 : i64} : (tensor<1xf32>) -> tensor<1xf32>
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'ge.origin' belongs on a node}}
+func.func private @f() attributes {ge.origin = #ge.origin<type = "A", domain = "b", version = 1>}

@@ -134,6 +134,13 @@ func.func @reshape(%x: tensor<2x3x4xf32>, %d: tensor<?x3x4xf32>, %e: tensor<0x3x
   %4 = ge.Reshape "dynamic" %d, %flat : (tensor<?x3x4xf32>, tensor<2xi64>) -> tensor<*xf32>
   // CHECK: ge.Reshape "empty" {{.*}} -> tensor<4x0xf32>
   %5 = ge.Reshape "empty" %e, %empty : (tensor<0x3xf32>, tensor<2xi64>) -> tensor<*xf32>
+  // A constant behind nodes that only view it is known.
+  %viewed = ge.Const dense<[[0, -1]]> : tensor<1x2xi64>
+  %minus = ge.Const dense<-1> : tensor<1xi64>
+  %line = ge.Reshape "line" %viewed, %minus : (tensor<1x2xi64>, tensor<1xi64>) -> tensor<*xi64>
+  %alias = ge.Identity "alias" %line : (tensor<*xi64>) -> tensor<*xi64>
+  // CHECK: ge.Reshape "viewed" {{.*}} -> tensor<2x12xf32>
+  %v = ge.Reshape "viewed" %x, %alias : (tensor<2x3x4xf32>, tensor<*xi64>) -> tensor<*xf32>
   // A shape that is not known yet, or will change, gives the rank at most.
   // CHECK: ge.Reshape "argument" {{.*}} -> tensor<?x?xf32>
   %6 = ge.Reshape "argument" %x, %s : (tensor<2x3x4xf32>, tensor<2xi64>) -> tensor<*xf32>

@@ -568,3 +568,14 @@ func.func @reshape_type(%x: tensor<4x8xf32>, %s: tensor<1xi64>) {
   %0 = ge.Reshape %x, %s : (tensor<4x8xf32>, tensor<1xi64>) -> tensor<32xf16>
   return
 }
+
+// -----
+
+// RS-4
+func.func @reshape_rank(%x: tensor<4xf32>, %s: tensor<3xi64>, %t: tensor<i64>) {
+  %0 = ge.Reshape %x, %t : (tensor<4xf32>, tensor<i64>) -> tensor<4xf32>
+  %1 = ge.Reshape %x, %s {axis = 1 : i64} : (tensor<4xf32>, tensor<3xi64>) -> tensor<2x2xf32>
+  // expected-error @+1 {{result has rank 2, the shape lists 3 dims}}
+  %2 = ge.Reshape %x, %s : (tensor<4xf32>, tensor<3xi64>) -> tensor<2x2xf32>
+  return
+}

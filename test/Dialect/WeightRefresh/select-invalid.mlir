@@ -67,6 +67,20 @@ func.func @decides_a_shape(%x: tensor<4xf32>) {
 
 // -----
 
+func.func @decides_a_shape_behind_views(%x: tensor<4xf32>) {
+  %0 = ge.Const "fc_1" dense<0.0> : tensor<4xf32>
+  %1 = ge.Const "bias" dense<0.0> : tensor<4xf32>
+  // expected-error @+1 {{'weight' cannot be refreshed: the compiler needs its value: through node 'alias' it is an operand of node 'flat' (Reshape) that decides a shape}}
+  %2 = ge.Const "weight" dense<[[2, 2]]> : tensor<1x2xi64>
+  %3 = ge.Const dense<2> : tensor<1xi64>
+  %4 = ge.Reshape "line" %2, %3 : (tensor<1x2xi64>, tensor<1xi64>) -> tensor<2xi64>
+  %5 = ge.Identity "alias" %4 : (tensor<2xi64>) -> tensor<2xi64>
+  %6 = ge.Reshape "flat" %x, %5 : (tensor<4xf32>, tensor<2xi64>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
 func.func @decides_among_other_things(%x: tensor<4xf32>, %y: tensor<2xi64>) {
   %0 = ge.Const "fc_1" dense<0.0> : tensor<4xf32>
   %1 = ge.Const "bias" dense<0.0> : tensor<4xf32>

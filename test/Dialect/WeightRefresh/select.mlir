@@ -13,6 +13,12 @@
 // RUN: ge-opt %t.once -wr-select="names=fc?.*,scale min-bytes=32" > %t.twice
 // RUN: diff %t.once %t.twice
 //
+// A size that nothing has is told.
+// RUN: ge-opt %s -wr-select="names=bias min-bytes=65" 2>&1 >/dev/null | FileCheck %s --check-prefix=SMALL
+// RUN: ge-opt %s -wr-select="names=bias min-bytes=64" 2>&1 >/dev/null | FileCheck %s --check-prefix=QUIET --allow-empty
+// SMALL: warning: no refreshable constant has at least 65 bytes
+// QUIET-NOT: warning
+//
 // What was passed over is told in remarks.
 // RUN: ge-opt %s -wr-select="names=*" --remarks-filter=weight-refresh --remark-format=emitRemark 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
 // RUN: ge-opt %s -wr-select=names=bias --remarks-filter=weight-refresh --remark-format=emitRemark 2>&1 >/dev/null | FileCheck %s --check-prefix=QUIET --allow-empty
@@ -72,6 +78,9 @@ func.func @main(%x: tensor<1x4xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
   // CHECK: ge.Const "shape" dense
   // REMARK: remark: [Missed] wr-select | Category:weight-refresh | Remark="passed over 'shape': the compiler needs its value: it is an operand of node 'reshape' (Reshape) that decides a shape"
   %shape = ge.Const "shape" dense<[1, 4]> : tensor<2xi64>
+  // CHECK: ge.Const "viewed" dense
+  // REMARK: remark: [Missed] wr-select | Category:weight-refresh | Remark="passed over 'viewed': the compiler needs its value: through node 'alias' it is an operand of node 'again' (Reshape) that decides a shape"
+  %viewed = ge.Const "viewed" dense<[1, 4]> : tensor<2xi64>
   // REMARK-NOT: remark
 
   %0 = ge.MatMulV2 "mm1" %x, %fc1 : (tensor<1x4xf32>, tensor<4x4xf32>) -> tensor<1x4xf32>
@@ -79,7 +88,9 @@ func.func @main(%x: tensor<1x4xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
   %2 = ge.Add "add1" %1, %bias : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
   %3 = ge.Add "add2" %2, %scale : (tensor<1x4xf32>, tensor<f32>) -> tensor<1x4xf32>
   %4 = ge.Reshape "reshape" %3, %shape : (tensor<1x4xf32>, tensor<2xi64>) -> tensor<1x4xf32>
+  %alias = ge.Identity "alias" %viewed : (tensor<2xi64>) -> tensor<2xi64>
+  %5 = ge.Reshape "again" %4, %alias : (tensor<1x4xf32>, tensor<2xi64>) -> tensor<1x4xf32>
   ge.node "Sink" "sink"(a = %literal, b = %conv1, c = %large, d = %integers, e = %empty)
     : (tensor<2xf32>, tensor<1xf16>, tensor<16xf16>, tensor<8xi32>, tensor<0x4xf32>) -> ()
-  return %4 : tensor<1x4xf32>
+  return %5 : tensor<1x4xf32>
 }

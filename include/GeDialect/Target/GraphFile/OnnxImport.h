@@ -19,13 +19,18 @@ constexpr int64_t kMaxOpset = 18;
 
 struct OnnxImportOptions {
   std::vector<InputShape> inputShapes;
+  /// Leaves attributes that the dialect cannot hold (subgraphs of other
+  /// operators than If, for one) out, with a remark each, instead of failing.
+  /// For looking at a model, not for compiling it.
+  bool dropUnrepresentable = false;
 };
 
 /// Imports the model at `path` into a module with one graph. Operators become
-/// GE's under the rules of GE's own ONNX parser, constants get GE's names and
-/// keep the source name, weights stay in the file: the module refers to them
-/// with `path` as given. Null after reporting what is wrong, with the node;
-/// operators without a counterpart are reported all at once.
+/// GE's under the rules of GE's own ONNX parser or generic nodes, constants get
+/// GE's names and keep the source name, weights stay in the file: the module
+/// refers to them with `path` as given. Null after reporting what is wrong,
+/// with the node; when a node cannot be represented, all operators that are not
+/// supported are reported at once.
 mlir::OwningOpRef<mlir::ModuleOp> importOnnx(llvm::StringRef path,
                                              mlir::MLIRContext *context,
                                              const OnnxImportOptions &options);

@@ -19,7 +19,14 @@ using namespace gemlir::geir;
 #define GET_ATTRDEF_CLASSES
 #include "GeDialect/Dialect/GE/IR/GEAttributes.cpp.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "GeDialect/Dialect/GE/IR/GETypes.cpp.inc"
+
 void GEDialect::registerAttributes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "GeDialect/Dialect/GE/IR/GETypes.cpp.inc"
+      >();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "GeDialect/Dialect/GE/IR/GEAttributes.cpp.inc"

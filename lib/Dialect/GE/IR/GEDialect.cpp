@@ -50,6 +50,14 @@ static bool hasReadableArguments(FunctionOpInterface function) {
 
 LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
+  if (attribute.getName() == kOriginAttr) {
+    if (!isa<OriginAttr>(attribute.getValue()))
+      return op->emitError("'ge.origin' must be a #ge.origin, found ")
+             << attribute.getValue();
+    if (!isa<GEOpInterface>(op))
+      return op->emitError("'ge.origin' belongs on a node");
+    return success();
+  }
   if (attribute.getName() != kGraphAttr)
     return op->emitError("'ge' has no attribute ") << attribute.getName();
   if (!isa<GraphAttr>(attribute.getValue()))
@@ -75,6 +83,15 @@ LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
       return op->emitError("two arguments of the graph have index ")
              << arg.getIndex();
   }
+  names.clear();
+  ArrayAttr results = function.getResAttrsAttr();
+  if (!results || !llvm::all_of(results, llvm::IsaPred<DictionaryAttr>))
+    return success();
+  for (DictionaryAttr attrs : results.getAsRange<DictionaryAttr>())
+    if (auto res = attrs.getAs<ResAttr>(kResAttr);
+        res && !names.insert(res.getName().getValue()).second)
+      return op->emitError("two results of the graph are called ")
+             << res.getName();
   return success();
 }
 
@@ -197,5 +214,33 @@ std::optional<int64_t> gemlir::geir::getTensorBytes(Type type) {
   std::optional<DataType> dataType = getDataType(tensor.getElementType());
   if (!dataType)
     return std::nullopt;
-  return gemlir::getTensorBytes(tensor.getShape(), *dataType);
+  // A tensor without elements has no bytes, but strides and sizes of its parts
+  // are products of the other dims.
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::make_filter_range(
+      tensor.getShape(), [](int64_t dim) { return dim != 0; }));
+  std::optional<int64_t> bytes = gemlir::getTensorBytes(dims, *dataType);
+  if (bytes && static_cast<int64_t>(dims.size()) != tensor.getRank())
+    return 0;
+  return bytes;
+}
+
+llvm::StringRef gemlir::geir::whyNoTensorBytes(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape())
+    return "has no static shape";
+  if (!getDataType(tensor.getElementType()))
+    return "has elements of a type that GE does not have";
+  return "is too large, its size does not fit into 64 bits";
+}
+
+Value gemlir::geir::getViewRoot(Value value) {
+  for (unsigned i = 0; i < kMaxViews; ++i) {
+    auto view = value.getDefiningOp<LoweringOpInterface>();
+    std::optional<unsigned> viewed =
+        view ? view.getViewedOperand() : std::nullopt;
+    if (!viewed)
+      break;
+    value = view->getOperand(*viewed);
+  }
+  return value;
 }

@@ -38,7 +38,7 @@ static constexpr int64_t kMaxRank = 64;
 
 /// The dims that `shape` lists; null when they are not known, or will change.
 static DenseIntElementsAttr getKnownDims(Value shape) {
-  auto constant = shape.getDefiningOp<ConstOp>();
+  auto constant = getViewRoot(shape).getDefiningOp<ConstOp>();
   if (!constant || constant.getRefresh())
     return nullptr;
   auto dims = dyn_cast_if_present<DenseIntElementsAttr>(constant.getValue());
@@ -141,6 +141,15 @@ LogicalResult ReshapeOp::verify() {
     if (have && want && *have != *want)
       return emitOpError("result has ")
              << *want << " elements, the operand " << *have; // RS-2
+  }
+  // A list too long to be read must not be ignored.
+  if (shapeType.hasStaticShape() && to.hasRank() && getAxis() == 0 &&
+      static_cast<int64_t>(getNumAxes()) == -1) {
+    int64_t listed = shapeType.getRank() == 0 ? 1 : shapeType.getDimSize(0);
+    if (listed != to.getRank())
+      return emitOpError("result has rank ")
+             << to.getRank() << ", the shape lists " << listed
+             << " dims"; // RS-4
   }
   return success();
 }

@@ -42,13 +42,18 @@ static void printSlots(OpAsmPrinter &printer, Operation *op,
                        DenseI64ArrayAttr absent) {
   printer << "(";
   unsigned next = 0;
+  // Absent slots are in ascending order.
+  ArrayRef<int64_t> missing = absent.asArrayRef();
   llvm::interleaveComma(llvm::enumerate(slots), printer, [&](auto entry) {
     printer.printKeywordOrString(cast<StringAttr>(entry.value()).getValue());
     printer << " = ";
-    if (llvm::is_contained(absent.asArrayRef(), entry.index()))
+    if (!missing.empty() &&
+        missing.front() == static_cast<int64_t>(entry.index())) {
+      missing = missing.drop_front();
       printer << "none";
-    else
+    } else {
       printer << operands[next++];
+    }
   });
   printer << ")";
 }
@@ -199,8 +204,12 @@ LogicalResult NodeOp::verify() {
 SmallVector<InputSlot> NodeOp::getInputSlots() {
   SmallVector<InputSlot> slots;
   unsigned next = 0;
+  ArrayRef<int64_t> missing = getAbsent(); // ascending
   for (auto [i, name] : llvm::enumerate(getSlots().getAsRange<StringAttr>())) {
-    bool isAbsent = llvm::is_contained(getAbsent(), static_cast<int64_t>(i));
+    bool isAbsent =
+        !missing.empty() && missing.front() == static_cast<int64_t>(i);
+    if (isAbsent)
+      missing = missing.drop_front();
     slots.push_back(
         {name.str(), isAbsent ? Value() : Value(getInputs()[next++])});
   }
@@ -229,10 +238,11 @@ SmallVector<NamedAttribute> NodeOp::getGEAttributes() {
 //===----------------------------------------------------------------------===//
 
 /// Whether a value of type `yielded` may become a result of type `result`:
-/// branches may know shapes that the result leaves open.
+/// branches may know types and shapes that the result leaves open.
 static bool fitsResult(Type yielded, Type result) {
   auto from = cast<ShapedType>(yielded), to = cast<ShapedType>(result);
-  return from.getElementType() == to.getElementType() &&
+  return (from.getElementType() == to.getElementType() ||
+          isa<UnknownType>(to.getElementType())) &&
          (!from.hasRank() || !to.hasRank() ||
           areCompatible(from.getShape(), to.getShape()));
 }

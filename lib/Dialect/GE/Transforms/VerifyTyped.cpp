@@ -2,9 +2,9 @@
 //
 // ge-verify-typed: verifies stage S1.
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
-
-#include "llvm/ADT/MapVector.h"
+#include "GeDialect/Dialect/GE/Transforms/UnsupportedOperators.h"
 
 namespace gemlir::geir {
 #define GEN_PASS_DEF_VERIFYTYPED
@@ -14,93 +14,155 @@ namespace gemlir::geir {
 using namespace mlir;
 using namespace gemlir::geir;
 
+/// What gives `value`, in words that follow "comes from".
+static std::string describeSource(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    ArgAttr arg;
+    if (auto function =
+            dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()))
+      arg = function.getArgAttrOfType<ArgAttr>(argument.getArgNumber(),
+                                               GEDialect::kArgAttr);
+    return ("graph input '" + (arg ? arg.getName().getValue() : "?") + "'")
+        .str();
+  }
+  Operation *op = value.getDefiningOp();
+  auto node = dyn_cast<GEOpInterface>(op);
+  if (!node)
+    return ("operation '" + op->getName().getStringRef() + "'").str();
+  StringRef name = node.getNodeName() ? node.getNodeName().getValue() : "?";
+  if (auto constant = dyn_cast<ConstOp>(op))
+    return ("constant '" + name +
+            (constant.getRefresh() ? "', which is refreshed"
+                                   : "', whose value is not in the module"))
+        .str();
+  return ("node '" + name + "' (" + node.getGEType() + ")").str();
+}
+
 namespace {
 struct VerifyTyped : gemlir::geir::impl::VerifyTypedBase<VerifyTyped> {
   using Base::Base;
 
   void runOnOperation() override {
-    bool failed = false;
+    failed = false;
+    unsupported = {};
+    untyped.clear();
+    dynamic.clear();
+    Location unsupportedLoc = getOperation().getLoc();
     for (func::FuncOp function : getOperation().getOps<func::FuncOp>()) {
-      if (function.isExternal()) {
-        function.emitError("a graph needs a body");
-        failed = true;
-        continue;
-      }
-      if (!function->hasAttr(GEDialect::kGraphAttr)) {
-        function.emitError("a graph needs the attribute 'ge.graph'");
-        failed = true;
-      }
-      for (unsigned i = 0, e = function.getNumResults(); i != e; ++i)
-        if (!function.getResultAttrOfType<ResAttr>(i, GEDialect::kResAttr)) {
-          function.emitError("result ")
-              << i << " of a graph needs the attribute 'ge.res'";
-          failed = true;
-        }
-      for (BlockArgument argument : function.getArguments())
-        failed |= !isStatic(argument, function);
-      function.walk([&](GEOpInterface op) {
-        if (!op.getOperatorSpec()) {
-          unknown[op.getGEType()].push_back(op);
-          return;
-        }
-        for (Value result : op->getResults())
-          if (!getTensorBytes(result.getType()))
-            dynamic.push_back(result);
-        if (auto deferred = dyn_cast<DeferredAttrOpInterface>(*op);
-            deferred && deferred.hasDeferredAttrs()) {
-          op->emitOpError("has attributes that wait for a static shape");
-          failed = true;
-        }
-      });
+      verifySignature(function);
+      bool hadUnsupported = !unsupported.empty();
+      function.walk<WalkOrder::PreOrder>(
+          [&](GEOpInterface op) { verifyNode(op); });
+      if (!hadUnsupported)
+        unsupportedLoc = function.getLoc();
     }
-    if (!unknown.empty())
-      failed |= reportUnknown();
-    // A result without a static shape is news only when nothing above explains
-    // it.
-    if (!failed)
-      for (Value result : dynamic) {
-        result.getDefiningOp()->emitOpError(
-            "result has no static shape of known size: ")
-            << result.getType();
+    if (!unsupported.empty()) {
+      unsupported.report(unsupportedLoc);
+      failed = true;
+    }
+    // What follows is news only when nothing above explains it.
+    if (!failed) {
+      for (GEOpInterface op : untyped) {
+        op->emitOpError("has an operand whose element type is not known");
         failed = true;
       }
+    }
+    if (!failed) {
+      for (Value result : dynamic) {
+        result.getDefiningOp()->emitOpError("result ")
+            << whyNoTensorBytes(result.getType()) << ": " << result.getType();
+        failed = true;
+      }
+    }
     if (failed)
       signalPassFailure();
   }
 
 private:
-  /// All operators without a definition in one message, at the first of them.
-  bool reportUnknown() {
-    InFlightDiagnostic diag = unknown.front().second.front()->emitError();
-    diag << unknown.size()
-         << (unknown.size() == 1 ? " operator is" : " operators are")
-         << " not supported: ";
-    llvm::interleaveComma(unknown, diag, [&](const auto &entry) {
-      const auto &[type, ops] = entry;
-      diag << type << " (" << ops.size()
-           << (ops.size() == 1 ? " node" : " nodes");
-      if (StringAttr name = GEOpInterface(ops.front()).getNodeName())
-        diag << ", first " << name;
-      diag << ")";
-    });
-    return true;
+  void verifySignature(func::FuncOp function) {
+    if (function.isExternal()) {
+      function.emitError("a graph needs a body");
+      failed = true;
+      return;
+    }
+    if (!function->hasAttr(GEDialect::kGraphAttr)) {
+      function.emitError("a graph needs the attribute 'ge.graph'");
+      failed = true;
+    }
+    for (unsigned i = 0, e = function.getNumResults(); i != e; ++i)
+      if (!function.getResultAttrOfType<ResAttr>(i, GEDialect::kResAttr)) {
+        function.emitError("result ")
+            << i << " of a graph needs the attribute 'ge.res'";
+        failed = true;
+      }
+    for (BlockArgument argument : function.getArguments())
+      verifyInput(argument, function);
   }
 
-  /// Reports an input without a static shape.
-  static bool isStatic(BlockArgument argument, func::FuncOp function) {
-    if (getTensorBytes(argument.getType()))
-      return true;
+  void verifyInput(BlockArgument argument, func::FuncOp function) {
+    Type type = argument.getType();
+    if (getTensorBytes(type))
+      return;
     auto name = function.getArgAttrOfType<ArgAttr>(argument.getArgNumber(),
                                                    GEDialect::kArgAttr);
-    function.emitError("input ")
-        << (name ? name.getName().getValue() : StringRef("?"))
-        << " has no static shape: " << argument.getType()
-        << "; fix it with --input-shape";
-    return false;
+    InFlightDiagnostic diag =
+        function.emitError("input ")
+        << (name ? name.getName().getValue() : StringRef("?")) << " "
+        << whyNoTensorBytes(type) << ": " << type;
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || !tensor.hasStaticShape())
+      diag << "; fix it with --input-shape";
+    failed = true;
   }
 
-  /// Operators that nothing is known about, by type in order of appearance.
-  llvm::MapVector<StringRef, SmallVector<GEOpInterface>> unknown;
+  void verifyNode(GEOpInterface op) {
+    if (!isSupported(op)) {
+      if (!unsupported.add(op))
+        untyped.push_back(op);
+      return;
+    }
+    for (Value result : op->getResults())
+      if (!getTensorBytes(result.getType()))
+        dynamic.push_back(result);
+    if (auto deferred = dyn_cast<DeferredAttrOpInterface>(*op);
+        deferred && deferred.hasDeferredAttrs()) {
+      op->emitOpError("has attributes that wait for a static shape");
+      failed = true;
+    }
+    for (unsigned i = 0, e = op->getNumOperands(); i != e; ++i)
+      if (op.isCompileTimeOperand(i))
+        verifyCompileTimeOperand(op, i);
+  }
+
+  /// What the compiler must know is a constant with its value in the module;
+  /// anything else would be ignored.
+  void verifyCompileTimeOperand(GEOpInterface op, unsigned index) {
+    Value root = getViewRoot(op->getOperand(index));
+    if (auto constant = root.getDefiningOp<ConstOp>();
+        constant && !constant.getRefresh() &&
+        isa<DenseElementsAttr>(constant.getValue()))
+      return;
+    // That an unsupported node is in the way is reported already.
+    if (auto source = root.getDefiningOp<GEOpInterface>();
+        source && !isSupported(source))
+      return;
+    // Operands are the slots that are not absent, in order.
+    SmallVector<InputSlot> slots = op.getInputSlots();
+    llvm::erase_if(slots, [](const InputSlot &slot) { return !slot.value; });
+    auto view = root.getDefiningOp<LoweringOpInterface>();
+    InFlightDiagnostic diag = op->emitOpError("input '")
+                              << slots[index].name
+                              << "' must be a constant, it comes from "
+                              << describeSource(root);
+    if (view && view.getViewedOperand())
+      diag << ", behind more than " << kMaxViews << " nodes";
+    failed = true;
+  }
+
+  bool failed = false;
+  UnsupportedOperators unsupported;
+  /// Operators that are supported, but of operands whose type is not known.
+  SmallVector<GEOpInterface> untyped;
   SmallVector<Value> dynamic;
 };
 } // namespace

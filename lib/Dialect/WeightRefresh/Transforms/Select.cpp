@@ -27,6 +27,36 @@ using namespace gemlir::wr;
 // What may be refreshed
 //===----------------------------------------------------------------------===//
 
+/// A sentence part for the first use of `constant`, directly or through
+/// operators that only view it, whose value the compiler must know.
+static std::optional<std::string> findCompileTimeUse(geir::ConstOp constant) {
+  auto getName = [](geir::GEOpInterface node) {
+    return node.getNodeName() ? node.getNodeName().str() : std::string("?");
+  };
+  SmallVector<Value> values{constant.getY()};
+  while (!values.empty()) {
+    Value value = values.pop_back_val();
+    for (OpOperand &use : value.getUses()) {
+      auto user = dyn_cast<geir::GEOpInterface>(use.getOwner());
+      if (!user)
+        continue;
+      if (user.isCompileTimeOperand(use.getOperandNumber())) {
+        std::string text;
+        if (auto view = value.getDefiningOp<geir::GEOpInterface>();
+            view.getOperation() != constant)
+          text = "through node '" + getName(view) + "' ";
+        return (text + "it is an operand of node '" + getName(user) + "' (" +
+                user.getGEType() + ") that decides a shape")
+            .str();
+      }
+      auto view = dyn_cast<geir::LoweringOpInterface>(use.getOwner());
+      if (view && view.getViewedOperand() == use.getOperandNumber())
+        values.push_back(view->getResult(0));
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string>
 gemlir::wr::whyNotRefreshable(geir::ConstOp constant) {
   std::optional<int64_t> bytes = geir::getTensorBytes(constant.getType());
@@ -35,16 +65,8 @@ gemlir::wr::whyNotRefreshable(geir::ConstOp constant) {
   if (cast<ShapedType>(constant.getType()).getElementTypeBitWidth() % 8 != 0 &&
       !cast<ShapedType>(constant.getType()).getElementType().isInteger(1))
     return "its elements are smaller than a byte";
-  for (OpOperand &use : constant->getUses()) {
-    auto user = dyn_cast<geir::GEOpInterface>(use.getOwner());
-    if (!user || !user.isCompileTimeOperand(use.getOperandNumber()))
-      continue;
-    std::string node =
-        user.getNodeName() ? user.getNodeName().str() : std::string("?");
-    return ("the compiler needs its value: it is an operand of node '" + node +
-            "' (" + user.getGEType() + ") that decides a shape")
-        .str();
-  }
+  if (std::optional<std::string> use = findCompileTimeUse(constant))
+    return "the compiler needs its value: " + *use;
   return std::nullopt;
 }
 
@@ -88,12 +110,18 @@ struct Select : gemlir::wr::impl::SelectBase<Select> {
     }
     for (const std::string &pattern : patterns)
       failed |= !matchPattern(pattern);
+    bool anyOfSize = minBytes < 0;
     if (minBytes >= 0)
       for (geir::ConstOp constant : constants)
-        if (geir::getTensorBytes(constant.getType()).value_or(-1) >= minBytes)
+        if (geir::getTensorBytes(constant.getType()).value_or(-1) >= minBytes) {
           matched.insert(constant);
+          anyOfSize |= !whyNotTakenByPattern(constant);
+        }
     if (failed)
       return signalPassFailure();
+    if (!anyOfSize)
+      getOperation().emitWarning("no refreshable constant has at least ")
+          << static_cast<int64_t>(minBytes) << " bytes";
     mark();
   }
 

@@ -113,4 +113,34 @@ def GE_ResAttr : GE_Attr<"Res", "res"> {
   let assemblyFormat = "`<` struct(params) `>`";
 }
 
+def GE_OriginAttr : GE_Attr<"Origin", "origin"> {
+  let summary = "the operator that a node was in the source file";
+  let description = [{
+    Discardable attribute `ge.origin` of nodes that cannot be executed, for
+    messages: type, domain and version of the operator in the source file.
+    `reason` says why a node of an operator that the dialect defines, or that
+    cannot even be represented, is not supported; `untyped` says that only the
+    element type of an operand is not known.
+
+    Example: `#ge.origin<type = "Attention", domain = "com.microsoft",
+    version = 1>`
+  }];
+  let parameters = (ins "::mlir::StringAttr":$type,
+                        "::mlir::StringAttr":$domain, "int64_t":$version,
+                        OptionalParameter<"::mlir::StringAttr">:$reason,
+                        OptionalParameter<"::mlir::UnitAttr">:$untyped);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def GE_UnknownType : TypeDef<GE_Dialect, "Unknown"> {
+  let mnemonic = "unknown";
+  let summary = "element type that is not known";
+  let description = [{
+    Element type of a result of an operator that nothing is known about, in a
+    file that does not state it. Legal in stage S0 only.
+
+    Example: `tensor<*x!ge.unknown>`
+  }];
+}
+
 #endif // GEDIALECT_DIALECT_GE_IR_GEATTRIBUTES_TD

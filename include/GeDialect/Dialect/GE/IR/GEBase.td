@@ -26,6 +26,7 @@ def GE_Dialect : Dialect {
     are stored, and a tensor without one is stored in row-major order.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
   let hasRegionResultAttrVerify = 1;
@@ -34,6 +35,8 @@ def GE_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kGraphAttr = "ge.graph";
     static constexpr ::llvm::StringLiteral kArgAttr = "ge.arg";
     static constexpr ::llvm::StringLiteral kResAttr = "ge.res";
+    /// Name of the discardable attribute of a node: a GE_OriginAttr.
+    static constexpr ::llvm::StringLiteral kOriginAttr = "ge.origin";
 
   private:
     void registerAttributes();

@@ -25,6 +25,9 @@
 #define GET_ATTRDEF_CLASSES
 #include "GeDialect/Dialect/GE/IR/GEAttributes.h.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "GeDialect/Dialect/GE/IR/GETypes.h.inc"
+
 namespace gemlir {
 enum class DataType : int32_t;
 }
@@ -39,8 +42,21 @@ std::optional<DataType> getDataType(mlir::Type elementType);
 mlir::Type getElementType(mlir::MLIRContext *context, DataType type);
 
 /// Payload bytes of a statically shaped tensor; empty for dynamic shapes,
-/// element types without a size, and products that overflow.
+/// element types without a size, and products of dims that overflow even when
+/// another dim is zero.
 std::optional<int64_t> getTensorBytes(mlir::Type type);
+
+/// Why `getTensorBytes` gives nothing, as the end of a sentence about the
+/// tensor, e.g. "has no static shape".
+llvm::StringRef whyNoTensorBytes(mlir::Type type);
+
+/// Longest chain of operators that only view their operand which is followed.
+constexpr unsigned kMaxViews = 64;
+
+/// The value whose bytes `value` has: looks through operators that give their
+/// operand under another name or shape (LoweringOpInterface), at most kMaxViews
+/// of them. May be `value` itself.
+mlir::Value getViewRoot(mlir::Value value);
 
 } // namespace gemlir::geir
 

@@ -11,7 +11,8 @@ def GE_ReshapeOp : GE_PureOp<"Reshape",
     [DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>]> {
   let summary = "the same elements in another shape";
   let description = [{
-    `shape` is a constant list of dims: at most one -1 stands for what is left,
+    `shape` is a constant list of dims, which may come through other operators
+    of this kind: at most one -1 stands for what is left,
     and 0 copies the operand's dim at the same place. `axis` and `num_axes`
     limit the dims of `x` that are replaced (default: all).
 
@@ -28,7 +29,8 @@ def GE_ReshapeOp : GE_PureOp<"Reshape",
   let assemblyFormat = [{
     ($name^)? $x `,` $shape attr-dict `:` functional-type(operands, results)
   }];
-  let hasVerifier = 1; // RS-1 shape operand, RS-2 element count, RS-3 type
+  // RS-1 shape operand, RS-2 element count, RS-3 type, RS-4 rank
+  let hasVerifier = 1;
   let extraClassDeclaration = geDeclaration # [{
     /// The value of `shape` decides the result type.
     bool isCompileTimeOperand(unsigned operandIndex) {

@@ -29,8 +29,10 @@ def InferShapes : Pass<"ge-infer-shapes", "::mlir::func::FuncOp"> {
 def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   let summary = "verify stage S1: everything is typed and static";
   let description = [{
-    Reports every generic `ge.node` (by operator type and count), every value
-    whose shape is not static, and arguments or results without a name.
+    Reports the operators that cannot be executed, all in one message (type,
+    domain and opset, number of nodes, first node), every value whose shape is
+    not static or whose size overflows, operands whose value the compiler must
+    know and that are no constant, and arguments or results without a name.
   }];
 }
 

@@ -18,7 +18,8 @@ def Select : Pass<"wr-select", "::mlir::ModuleOp"> {
     An exact name must be refreshable; if it is not, the error says why. Globs
     and the size take floating-point constants that no operator needs as a
     compile-time value and remark what they passed over. A name or glob that
-    matches nothing is an error with the nearest name. Nothing is marked unless
+    matches nothing is an error with the nearest name, a size that no refreshable
+    constant has a warning. Nothing is marked unless
     everything is right.
 
     Before, with `wr-select{names=fc}`:
