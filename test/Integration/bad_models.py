@@ -127,16 +127,18 @@ refuse("value defined twice", test.write("twice.onnx", onnx_edit.model(
 unsupported = onnx_edit.model(
     onnx,
     [node("Bogus", ["x"], ["a"], "first_bogus"),
-     node("Relu", ["a"], ["b"], "fine"),
+     node("Add", ["a", "W"], ["b"], "fine"),
      node("Bogus", ["b"], ["c"], "second_bogus"),
      node("Strange", ["c"], ["y"], "stranger", "com.example")],
-    [], [value_info("x", [2])], [value_info("y", [2])], domains=["com.example"])
+    [tensor("W", numpy.ones(2))], [value_info("x", [2])], [value_info("y", [2])],
+    domains=["com.example"])
 result = refuse("unsupported operators",
                 test.write("unsupported.onnx", unsupported),
                 "Bogus", "Strange", "com.example", "first_bogus", "stranger",
                 "13", "2")
 test.check("second_bogus" not in result.err, "only the first node of a type",
            result)
+test.check("fine" not in result.err, "not what only waits for them", result)
 
 # Input shapes
 

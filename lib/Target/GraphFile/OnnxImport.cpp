@@ -360,17 +360,29 @@ static uint64_t countConstants(const onnx::GraphProto &graph) {
   return count;
 }
 
-/// Calls `visit` with the tensors that a node reads, those in its subgraphs
-/// included; names that subgraphs define themselves may be among them.
+/// Calls `visit` with the tensors that a node reads, also those that its
+/// subgraphs read from around them.
 static void visitReads(const onnx::NodeProto &proto,
                        llvm::function_ref<void(StringRef)> visit) {
   for (const std::string &input : proto.input())
     visit(input);
   auto visitGraph = [&](const onnx::GraphProto &inner) {
+    llvm::StringSet<> own;
+    for (const onnx::ValueInfoProto &input : inner.input())
+      own.insert(input.name());
+    for (const onnx::TensorProto &tensor : inner.initializer())
+      own.insert(tensor.name());
     for (const onnx::NodeProto &node : inner.node())
-      visitReads(node, visit);
+      for (const std::string &output : node.output())
+        own.insert(output);
+    auto visitOuter = [&](StringRef name) {
+      if (!own.contains(name))
+        visit(name);
+    };
+    for (const onnx::NodeProto &node : inner.node())
+      visitReads(node, visitOuter);
     for (const onnx::ValueInfoProto &output : inner.output())
-      visit(output.name());
+      visitOuter(output.name());
   };
   for (const onnx::AttributeProto &attr : proto.attribute()) {
     if (attr.has_g())
