@@ -11,6 +11,7 @@
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
 #include "GeDialect/Dialect/GE/Transforms/UnsupportedOperators.h"
 #include "GeDialect/Layout/DataType.h"
+#include "GeDialect/Support/UniqueNames.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -84,8 +85,6 @@ private:
   Type convertType(const onnx::ValueInfoProto &info);
   /// Unique name of a node; unnamed ones are counted.
   std::string makeNodeName(const onnx::NodeProto &proto);
-  /// `stem`, with a number behind it when it is taken.
-  std::string makeUnique(const std::string &stem);
   int64_t getVersion(const onnx::NodeProto &proto) const {
     return opsets.lookup(getDomain(proto.domain()));
   }
@@ -106,9 +105,7 @@ private:
   llvm::StringMap<int64_t> opsets;
   Scope top;
   std::optional<OnnxConstants> constants;
-  llvm::StringSet<> nodeNames;
-  /// First number that may be free behind a name that is taken.
-  llvm::StringMap<unsigned> nextSuffix;
+  UniqueNames nodeNames;
   unsigned numUnnamed = 0;
   /// Whether an attribute was left out because it cannot be represented.
   bool isLossy = false;
@@ -285,7 +282,7 @@ LogicalResult Importer::createInitializers(Scope &scope) {
                        std::to_string(numbers.lookup(tensor.name()));
     // Two branches may have the same names.
     if (scope.parent)
-      name = makeUnique(name);
+      name = nodeNames.make(name);
     else
       nodeNames.insert(name);
     Location loc = getNodeLoc(tensor.name());
@@ -300,22 +297,10 @@ LogicalResult Importer::createInitializers(Scope &scope) {
 // Nodes
 //===----------------------------------------------------------------------===//
 
-std::string Importer::makeUnique(const std::string &stem) {
-  if (nodeNames.insert(stem).second)
-    return stem;
-  // A name is never given back, so the search goes on where it ended.
-  unsigned &next = nextSuffix.try_emplace(stem, 1).first->second;
-  while (true) {
-    std::string name = stem + "_" + std::to_string(next++);
-    if (nodeNames.insert(name).second)
-      return name;
-  }
-}
-
 std::string Importer::makeNodeName(const onnx::NodeProto &proto) {
   if (!proto.name().empty())
-    return makeUnique(proto.name());
-  return makeUnique(proto.op_type() + "_" + std::to_string(numUnnamed++));
+    return nodeNames.make(proto.name());
+  return nodeNames.make(proto.op_type() + "_" + std::to_string(numUnnamed++));
 }
 
 /// The branches of an If, or nulls when the node is none or not as it should
