@@ -205,6 +205,7 @@ LogicalResult Importer::createArguments() {
   for (const onnx::TensorProto &tensor : graph.initializer())
     initializerNames.insert(tensor.name());
   std::vector<bool> used(options.inputShapes.size());
+  SmallVector<DictionaryAttr> argAttrs;
   unsigned index = 0;
   for (const onnx::ValueInfoProto &info : graph.input()) {
     // An initializer that is also listed as an input is a constant.
@@ -237,14 +238,17 @@ LogicalResult Importer::createArguments() {
     BlockArgument argument = function.front().addArgument(type, loc);
     if (failed(define(top, loc, info.name(), argument)))
       return failure();
-    function.setType(
-        builder.getFunctionType(function.front().getArgumentTypes(), {}));
-    function.setArgAttr(
-        index, geir::GEDialect::kArgAttr,
-        geir::ArgAttr::get(context, builder.getStringAttr(info.name()), index));
+    argAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        geir::GEDialect::kArgAttr,
+        geir::ArgAttr::get(context, builder.getStringAttr(info.name()),
+                           index))));
     nodeNames.insert(info.name());
     ++index;
   }
+  // All at once: one by one, each would copy the list of all.
+  function.setType(
+      builder.getFunctionType(function.front().getArgumentTypes(), {}));
+  function.setAllArgAttrs(argAttrs);
   for (auto [shape, wasUsed] : llvm::zip_equal(options.inputShapes, used))
     if (!wasUsed)
       return emitError() << "--input-shape names input '" << shape.getSpelling()
@@ -636,10 +640,12 @@ LogicalResult Importer::createReturn() {
   func::ReturnOp::create(builder, fileLoc, results);
   function.setType(builder.getFunctionType(function.front().getArgumentTypes(),
                                            ValueRange(results).getTypes()));
-  for (auto [i, info] : llvm::enumerate(graph.output()))
-    function.setResultAttr(
-        i, geir::GEDialect::kResAttr,
-        geir::ResAttr::get(context, builder.getStringAttr(info.name())));
+  SmallVector<DictionaryAttr> resAttrs;
+  for (const onnx::ValueInfoProto &info : graph.output())
+    resAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        geir::GEDialect::kResAttr,
+        geir::ResAttr::get(context, builder.getStringAttr(info.name())))));
+  function.setAllResultAttrs(resAttrs);
   return success();
 }
 
