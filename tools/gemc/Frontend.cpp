@@ -4,6 +4,8 @@
 #include "Commands.h"
 
 #include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Target/GraphFile/AirImport.h"
+#include "GeDialect/Target/GraphFile/AirModel.h"
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -151,6 +153,13 @@ static std::optional<int64_t> findDeepNesting(llvm::StringRef text) {
 mlir::OwningOpRef<mlir::ModuleOp>
 Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes) {
   llvm::StringRef suffix = llvm::sys::path::extension(path);
+  if (isAirPath(path)) {
+    if (inputShapes.empty())
+      return importAir(path, &context);
+    reportInputError("--input-shape needs an ONNX model, '" + path +
+                     "' is a graph of GE");
+    return nullptr;
+  }
   if (suffix != ".mlir" && suffix != ".mlirbc") {
     OnnxImportOptions options;
     options.inputShapes = std::move(inputShapes);

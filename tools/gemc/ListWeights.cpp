@@ -19,7 +19,7 @@ namespace cl = llvm::cl;
 
 static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
                                       cl::value_desc("MODEL"),
-                                      cl::desc("<.onnx model>"),
+                                      cl::desc("<.onnx or .air model>"),
                                       cl::sub(listWeightsCommand));
 static cl::opt<bool> asJSON("json", cl::desc("print JSON (docs/gemc.md)"),
                             cl::sub(listWeightsCommand));

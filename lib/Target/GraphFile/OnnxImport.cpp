@@ -4,15 +4,14 @@
 // OnnxOperators.cpp.
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
+#include "Constants.h"
 #include "OnnxImporter.h"
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Layout/DataType.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Verifier.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -24,9 +23,6 @@
 
 using namespace mlir;
 using namespace gemlir;
-
-/// Constants up to this size are attributes; larger ones stay where they are.
-static constexpr uint64_t kMaxInlineBytes = 1024;
 
 namespace {
 class Importer {
@@ -59,7 +55,6 @@ private:
   FailureOr<FlatSymbolRefAttr> getStore(StringRef location);
   /// Type of a tensor as the file states it; null for what is not a tensor.
   FailureOr<Type> convertType(Location loc, const onnx::ValueInfoProto &info);
-  Attribute createElements(RankedTensorType type, std::vector<uint8_t> bytes);
   /// Unique name of a node; unnamed ones are counted.
   std::string makeNodeName(const onnx::NodeProto &proto);
   Location getNodeLoc(StringRef name) {
@@ -258,27 +253,6 @@ FailureOr<FlatSymbolRefAttr> Importer::getStore(StringRef location) {
   return store;
 }
 
-Attribute Importer::createElements(RankedTensorType type,
-                                   std::vector<uint8_t> bytes) {
-  auto data = ArrayRef<char>(reinterpret_cast<const char *>(bytes.data()),
-                             bytes.size());
-  unsigned width = type.getElementTypeBitWidth();
-  // MLIR packs i1 and i4 otherwise than files do.
-  if (width < 8) {
-    SmallVector<APInt> elements;
-    for (int64_t i = 0, e = type.getNumElements(); i != e; ++i) {
-      uint8_t value =
-          width == 1 ? bytes[i] != 0 : (bytes[i / 2] >> (i % 2 ? 4 : 0)) & 0xF;
-      elements.push_back(APInt(width, value));
-    }
-    return DenseElementsAttr::get(type, elements);
-  }
-  if (bytes.size() <= kMaxInlineBytes)
-    return DenseElementsAttr::getFromRawBuffer(type, data);
-  return DenseResourceElementsAttr::get(
-      type, "onnx", HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64));
-}
-
 FailureOr<Value> Importer::createConst(Location loc, StringRef name,
                                        StringRef source,
                                        const onnx::TensorProto &tensor) {
@@ -296,7 +270,7 @@ FailureOr<Value> Importer::createConst(Location loc, StringRef name,
   auto type = RankedTensorType::get(dims, elementType);
   Attribute value;
   if (found->inlineBytes) {
-    value = createElements(type, std::move(*found->inlineBytes));
+    value = createElements(type, *found->inlineBytes, "onnx");
   } else {
     FailureOr<FlatSymbolRefAttr> store = getStore(found->location);
     if (failed(store))
