@@ -10,6 +10,7 @@
 namespace gemlir {
 
 inline void registerAllTranslations() {
+  registerAirTranslations();
   registerFromOnnxTranslation();
   registerFromOMTranslation();
   registerToOMTranslation();

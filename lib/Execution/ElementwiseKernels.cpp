@@ -175,13 +175,10 @@ static void runBroadcast(const Broadcast &broadcast, const uint8_t *a,
   }
 }
 
+/// `out = Op(a, b)` with broadcasting.
 template <typename Op, bool floatOnly>
-static llvm::Expected<KernelBody> prepareBinary(const KernelOp &op) {
-  if (llvm::Error error = op.checkArity(2))
-    return std::move(error);
-  if (llvm::Error error = op.checkLinear())
-    return std::move(error);
-  const TensorDesc &a = op.input(0), &b = op.input(1), &out = op.output();
+static llvm::Expected<KernelBody>
+makeBinary(const TensorDesc &a, const TensorDesc &b, const TensorDesc &out) {
   if (a.type != b.type || a.type != out.type)
     return makeErrorf("operands {0} and {1} and result {2} differ in element "
                       "type",
@@ -216,6 +213,44 @@ static llvm::Expected<KernelBody> prepareBinary(const KernelOp &op) {
     return makeErrorf("element type {0} is not known here",
                       getShortName(out.type));
   return body;
+}
+
+template <typename Op, bool floatOnly>
+static llvm::Expected<KernelBody> prepareBinary(const KernelOp &op) {
+  if (llvm::Error error = op.checkArity(2))
+    return std::move(error);
+  if (llvm::Error error = op.checkLinear())
+    return std::move(error);
+  return makeBinary<Op, floatOnly>(op.input(0), op.input(1), op.output());
+}
+
+/// BiasAdd: a sum that broadcasts along all dims but that of the channels.
+static llvm::Expected<KernelBody> prepareBiasAdd(const KernelOp &op) {
+  if (llvm::Error error = op.checkArity(2))
+    return std::move(error);
+  if (llvm::Error error = op.checkLinear())
+    return std::move(error);
+  const TensorDesc &x = op.input(0), &y = op.output();
+  TensorDesc bias = op.input(1);
+  llvm::Expected<std::string> format = op.getString("data_format", "NHWC");
+  if (!format)
+    return format.takeError();
+  bool isChannelLast = *format == "NHWC" || *format == "NDHWC";
+  if (!isChannelLast && *format != "NCHW" && *format != "NCDHW")
+    return makeErrorf("attribute 'data_format' is '{0}'; expected NCHW, NHWC, "
+                      "NCDHW or NDHWC",
+                      *format);
+  if (x.dims.size() < 2 || x.dims != y.dims)
+    return makeErrorf("x is {0} and y is {1}; expected the same dims, at least "
+                      "2",
+                      formatType(x.type, x.dims), formatType(y.type, y.dims));
+  size_t axis = isChannelLast ? x.dims.size() - 1 : 1;
+  if (bias.dims.size() != 1 || bias.dims[0] != x.dims[axis])
+    return makeErrorf("bias is {0}, but x is {1} with the channels in dim {2}",
+                      formatType(bias.type, bias.dims),
+                      formatType(x.type, x.dims), axis);
+  bias.dims.resize(x.dims.size() - axis, 1);
+  return makeBinary<AddOp, false>(x, bias, y);
 }
 
 //===----------------------------------------------------------------------===//
@@ -331,6 +366,7 @@ static llvm::Expected<KernelBody> prepareCast(const KernelOp &op) {
 llvm::ArrayRef<Kernel> exec::getElementwiseKernels() {
   static constexpr Kernel kernels[] = {
       {"Add", prepareBinary<AddOp, false>, /*inPlace=*/true},
+      {"BiasAdd", prepareBiasAdd, /*inPlace=*/true},
       {"Sub", prepareBinary<SubOp, false>, /*inPlace=*/true},
       {"Mul", prepareBinary<MulOp, false>, /*inPlace=*/true},
       {"RealDiv", prepareBinary<DivOp, true>, /*inPlace=*/true},

@@ -27,10 +27,10 @@ using namespace gemlir;
 using namespace gemlir::gemc;
 namespace cl = llvm::cl;
 
-static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
-                                      cl::value_desc("MODEL"),
-                                      cl::desc("<.onnx model or .mlir stage>"),
-                                      cl::sub(compileCommand));
+static cl::opt<std::string>
+    inputPath(cl::Positional, cl::Required, cl::value_desc("MODEL"),
+              cl::desc("<.onnx or .air model, or .mlir stage>"),
+              cl::sub(compileCommand));
 static cl::opt<std::string> outputPath("o", cl::Required,
                                        cl::value_desc("OUT.om"),
                                        cl::desc("output file, - for stdout"),

@@ -5,6 +5,8 @@
 
 #include "GeDialect/InitAllDialects.h"
 #include "GeDialect/Support/Printable.h"
+#include "GeDialect/Target/GraphFile/AirImport.h"
+#include "GeDialect/Target/GraphFile/AirModel.h"
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -153,6 +155,13 @@ mlir::OwningOpRef<mlir::ModuleOp>
 Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes,
                bool dropUnrepresentable) {
   llvm::StringRef suffix = llvm::sys::path::extension(path);
+  if (isAirPath(path)) {
+    if (inputShapes.empty())
+      return importAir(path, &context);
+    reportInputError("--input-shape needs an ONNX model, '" + path +
+                     "' is a graph of GE");
+    return nullptr;
+  }
   if (suffix != ".mlir" && suffix != ".mlirbc") {
     OnnxImportOptions options;
     options.inputShapes = std::move(inputShapes);

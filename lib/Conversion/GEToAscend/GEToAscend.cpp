@@ -153,10 +153,13 @@ LogicalResult ModelBuilder::checkLowering(Operation *op) {
 LogicalResult ModelBuilder::lower(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](geir::ConstOp constant) {
-        // Constants that only decide shapes have done their work.
+        // Constants that only decide the shape of a view have done their work.
         if (llvm::all_of(constant->getUses(), [](OpOperand &use) {
-              auto user = dyn_cast<geir::GEOpInterface>(use.getOwner());
-              return user && user.isCompileTimeOperand(use.getOperandNumber());
+              auto user = dyn_cast<geir::LoweringOpInterface>(use.getOwner());
+              std::optional<unsigned> viewed;
+              if (user)
+                viewed = user.getViewedOperand();
+              return viewed && *viewed != use.getOperandNumber();
             }))
           return success();
         auto buffer = ascend::ConstantOp::create(

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "OnnxConstants.h"
 
+#include "Constants.h"
+
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Layout/DataType.h"
-
-#include "mlir/IR/AsmState.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace gemlir;
-
-/// Constants up to this size are attributes; larger ones stay where they are.
-static constexpr uint64_t kMaxInlineBytes = 1024;
 
 std::string OnnxConstants::getPath(StringRef location) const {
   if (location.empty())
@@ -68,28 +64,6 @@ OnnxConstants::read(const TensorSource &source) {
   return bytes->vec();
 }
 
-/// Elements as files hold them, as an attribute.
-static Attribute createElements(RankedTensorType type,
-                                ArrayRef<uint8_t> bytes) {
-  auto data = ArrayRef<char>(reinterpret_cast<const char *>(bytes.data()),
-                             bytes.size());
-  unsigned width = type.getElementTypeBitWidth();
-  // MLIR packs i1 and i4 otherwise than files do.
-  if (width < 8) {
-    SmallVector<APInt> elements;
-    for (int64_t i = 0, e = type.getNumElements(); i != e; ++i) {
-      uint8_t value =
-          width == 1 ? bytes[i] != 0 : (bytes[i / 2] >> (i % 2 ? 4 : 0)) & 0xF;
-      elements.push_back(APInt(width, value));
-    }
-    return DenseElementsAttr::get(type, elements);
-  }
-  if (bytes.size() <= kMaxInlineBytes)
-    return DenseElementsAttr::getFromRawBuffer(type, data);
-  return DenseResourceElementsAttr::get(
-      type, "onnx", HeapAsmResourceBlob::allocateAndCopyWithAlign(data, 64));
-}
-
 FailureOr<OnnxConstants::Constant>
 OnnxConstants::get(Location loc, const onnx::TensorProto &tensor) {
   std::optional<DataType> dataType = dataTypeFromOnnx(tensor.data_type());
@@ -108,13 +82,13 @@ OnnxConstants::get(Location loc, const onnx::TensorProto &tensor) {
     return mlir::emitError(loc) << "constant of type " << type << " "
                                 << geir::whyNoTensorBytes(type);
   if (found->inlineBytes)
-    return Constant{type, createElements(type, *found->inlineBytes)};
+    return Constant{type, createElements(type, *found->inlineBytes, "onnx")};
   // Among the small ones are shapes, whose value the compiler needs.
   if (found->length <= kMaxInlineBytes) {
     llvm::Expected<std::vector<uint8_t>> bytes = read(*found);
     if (!bytes)
       return mlir::emitError(loc) << llvm::toString(bytes.takeError());
-    return Constant{type, createElements(type, *bytes)};
+    return Constant{type, createElements(type, *bytes, "onnx")};
   }
   FailureOr<FlatSymbolRefAttr> store = getStore(loc, found->location);
   if (failed(store))

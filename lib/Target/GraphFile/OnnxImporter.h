@@ -62,6 +62,7 @@ public:
   float getFloat(llvm::StringRef attr, float otherwise) const;
   std::string getString(llvm::StringRef attr, llvm::StringRef otherwise) const;
   std::optional<llvm::SmallVector<int64_t>> getInts(llvm::StringRef attr) const;
+  bool hasAttr(llvm::StringRef attr) const { return findAttr(attr); }
 
   /// One attribute an operator may have.
   struct KnownAttr {

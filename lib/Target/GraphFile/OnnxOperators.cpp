@@ -4,6 +4,7 @@
 // follows GE's own ONNX parser (docs/onnx-import.md).
 #include "OnnxImporter.h"
 
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/IR/GEMatrixOps.h"
 #include "GeDialect/Dialect/GE/IR/GENormalizationOps.h"
@@ -339,6 +340,61 @@ static LogicalResult importSoftmax13(OnnxNode &node) {
 }
 
 //===----------------------------------------------------------------------===//
+// Data movement
+//===----------------------------------------------------------------------===//
+
+static LogicalResult importConcat(OnnxNode &node) {
+  unsigned count = std::max(1u, node.getNumInputs());
+  if (failed(node.checkArity(count, count)) ||
+      failed(node.checkAttributes({{"axis", Attr::INT}})))
+    return failure();
+  if (!node.hasAttr("axis"))
+    return node.emitError() << "'axis' is missing";
+  OpBuilder &builder = node.getBuilder();
+  Type resultType =
+      node.getResultType(0, node.getInputType(0).getElementType());
+  SmallVector<Value> inputs;
+  for (unsigned i = 0; i < count; ++i)
+    inputs.push_back(node.getInput(i));
+  if (inputs.size() == 1)
+    return finish(node,
+                  geir::IdentityOp::create(builder, node.getLoc(), resultType,
+                                           node.getNameAttr(), inputs.front()));
+  return finish(node,
+                geir::ConcatDOp::create(
+                    builder, node.getLoc(), resultType, node.getNameAttr(),
+                    inputs, builder.getI64IntegerAttr(node.getInt("axis", 0)),
+                    builder.getI64IntegerAttr(inputs.size())));
+}
+
+static LogicalResult importTranspose(OnnxNode &node) {
+  if (failed(node.checkArity(1, 1)) ||
+      failed(node.checkAttributes({{"perm", Attr::INTS}})))
+    return failure();
+  ShapedType type = node.getInputType(0);
+  std::optional<SmallVector<int64_t>> perm = node.getInts("perm");
+  if (!perm && !type.hasRank())
+    return node.refuse("without 'perm' the rank must be known");
+  if (!perm) {
+    perm = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
+    std::reverse(perm->begin(), perm->end());
+  }
+  OpBuilder &builder = node.getBuilder();
+  auto permType = RankedTensorType::get(static_cast<int64_t>(perm->size()),
+                                        builder.getI64Type());
+  auto constant = geir::ConstOp::create(
+      builder, node.getLoc(), permType,
+      builder.getStringAttr(node.getPartName(0)), /*source=*/StringAttr(),
+      /*refresh=*/IntegerAttr(),
+      DenseElementsAttr::get(permType, ArrayRef<int64_t>(*perm)));
+  return finish(node, geir::TransposeOp::create(
+                          builder, node.getLoc(),
+                          node.getResultType(0, type.getElementType()),
+                          builder.getStringAttr(node.getPartName(1)),
+                          node.getInput(0), constant.getY()));
+}
+
+//===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
 
@@ -352,11 +408,18 @@ struct Entry {
 } // namespace
 
 static constexpr Entry kHandlers[] = {
-    {"Add", 7, importAdd},          {"Conv", 1, importConv},
-    {"Gemm", 7, importGemm},        {"Identity", 1, importIdentity},
-    {"MatMul", 1, importMatMul},    {"MaxPool", 1, importMaxPool},
-    {"Relu", 6, importRelu},        {"Reshape", 5, importReshape},
-    {"Softmax", 1, importSoftmax1}, {"Softmax", 13, importSoftmax13},
+    {"Add", 7, importAdd},
+    {"Concat", 4, importConcat},
+    {"Conv", 1, importConv},
+    {"Gemm", 7, importGemm},
+    {"Identity", 1, importIdentity},
+    {"MatMul", 1, importMatMul},
+    {"MaxPool", 1, importMaxPool},
+    {"Relu", 6, importRelu},
+    {"Reshape", 5, importReshape},
+    {"Softmax", 1, importSoftmax1},
+    {"Softmax", 13, importSoftmax13},
+    {"Transpose", 1, importTranspose},
 };
 
 OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {

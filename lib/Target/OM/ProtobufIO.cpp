@@ -2,7 +2,7 @@
 //
 // Protobuf says only that a message is broken. The walk over the wire format
 // here finds the byte, and the field it belongs to.
-#include "ProtobufIO.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "GeDialect/Target/OM/Finding.h"
 

@@ -8,8 +8,8 @@
 
 #include "AttrCompression.h"
 #include "ByteReader.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 #include "HeaderIO.h"
-#include "ProtobufIO.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -4,8 +4,8 @@
 // could fail for reasons of the image fails before the first byte.
 #include "GeDialect/Target/OM/Writer.h"
 
+#include "GeDialect/Target/OM/ProtobufIO.h"
 #include "HeaderIO.h"
-#include "ProtobufIO.h"
 
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/FileFormat.h"

@@ -238,3 +238,19 @@ func.func @infer(%x: tensor<4xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
   return %c : tensor<4xf32>
 }
 wr.bundle @main members([#wr.member<infer @infer>])
+
+// -----
+
+// The compiler needs the permutation, and so does the kernel.
+//
+// CHECK-LABEL: ascend.model @infer
+// CHECK: %[[P:.*]] = ascend.constant "perm"
+// CHECK: ascend.launch @Transpose "turn" ins({{.*}}, perm = %[[P]]
+func.func @infer(%x: tensor<4x5xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
+    -> (tensor<5x4xf32> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "var_infer_graph">} {
+  %p = ge.Const "perm" dense<[1, 0]> : tensor<2xi64>
+  %y = ge.Transpose "turn" %x, %p : (tensor<4x5xf32>, tensor<2xi64>) -> tensor<5x4xf32>
+  return %y : tensor<5x4xf32>
+}
+wr.bundle @main members([#wr.member<infer @infer>])

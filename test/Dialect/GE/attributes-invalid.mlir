@@ -185,3 +185,53 @@ func.func @f(%x: tensor<1xf32>) {
 
 // expected-error @+1 {{'ge.origin' belongs on a node}}
 func.func private @f() attributes {ge.origin = #ge.origin<type = "A", domain = "b", version = 1>}
+
+// -----
+
+// expected-error @+1 {{'ge.air' must be a dictionary, or a unit on the return, found 1 : i64}}
+func.func @air() attributes {ge.air = 1 : i64} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'ge.air' must be a dictionary, or a unit on the return, found unit}}
+func.func @air_unit() attributes {ge.air} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'ge.air' must be a dictionary, or a unit on the return, found "x"}}
+func.func @air_argument(%x: tensor<4xf32> {ge.air = "x"}) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'ge.order' must be an array<i64>, found [0]}}
+func.func @order_kind() attributes {ge.order = [0]} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'ge.order' must hold each number below 2 once, found 2}}
+func.func @order_range() attributes {ge.order = array<i64: 0, 2>} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{'ge.order' must hold each number below 2 once, found 1}}
+func.func @order_twice() attributes {ge.order = array<i64: 1, 1>} {
+  return
+}
+
+// -----
+
+func.func @subgraphs() {
+  // expected-error @+1 {{'ge.subgraphs' must be a list of symbols, found ["x"]}}
+  ge.node "N"() {ge.subgraphs = ["x"]} : () -> ()
+  return
+}

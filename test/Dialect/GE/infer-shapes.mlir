@@ -113,6 +113,31 @@ func.func @elementwise(%a: tensor<4x1x?xf16>, %b: tensor<8x1xf16>, %s: tensor<f1
   return
 }
 
+// CHECK-LABEL: func.func @data_movement
+func.func @data_movement(%a: tensor<1x8x?x4xf32>, %b: tensor<1x16x5x?xf32>, %u: tensor<*xf32>, %p: tensor<4xi32>, %c: tensor<8xf32>) {
+  // Along the dim of the concatenation an unknown length stays unknown; any
+  // operand tells the others.
+  // CHECK: ge.ConcatD "known" {{.*}} -> tensor<1x24x5x4xf32>
+  %0 = ge.ConcatD "known" %a, %b {concat_dim = 1 : i64} : (tensor<1x8x?x4xf32>, tensor<1x16x5x?xf32>) -> tensor<*xf32>
+  // CHECK: ge.ConcatD "open" {{.*}} -> tensor<1x8x5x?xf32>
+  %1 = ge.ConcatD "open" %a, %u {concat_dim = -1 : i64} : (tensor<1x8x?x4xf32>, tensor<*xf32>) -> tensor<1x8x5x?xf32>
+  // CHECK: ge.ConcatD "unranked" {{.*}} -> tensor<*xf32>
+  %2 = ge.ConcatD "unranked" %u, %u {concat_dim = 7 : i64} : (tensor<*xf32>, tensor<*xf32>) -> tensor<*xf32>
+  %nhwc = ge.Const dense<[0, 2, -1, 1]> : tensor<4xi64>
+  // CHECK: ge.Transpose "nhwc" {{.*}} -> tensor<1x?x4x8xf32>
+  %3 = ge.Transpose "nhwc" %a, %nhwc : (tensor<1x8x?x4xf32>, tensor<4xi64>) -> tensor<*xf32>
+  // CHECK: ge.Transpose "argument" {{.*}} -> tensor<?x?x?x?xf32>
+  %4 = ge.Transpose "argument" %a, %p : (tensor<1x8x?x4xf32>, tensor<4xi32>) -> tensor<*xf32>
+  // CHECK: ge.BiasAdd "bias" {{.*}} -> tensor<1x8x?x4xf32>
+  %5 = ge.BiasAdd "bias" %a, %c {data_format = "NCHW"} : (tensor<1x8x?x4xf32>, tensor<8xf32>) -> tensor<*xf32>
+  // VALID drops what does not fill a window, SAME pads it.
+  // CHECK: ge.MaxPool "valid" {{.*}} -> tensor<1x8x?x1xf32>
+  %6 = ge.MaxPool "valid" %a {data_format = "NCHW", ksize = array<i64: 1, 1, 3, 3>, padding = "VALID", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x?x4xf32>) -> tensor<*xf32>
+  // CHECK: ge.MaxPool "same" {{.*}} -> tensor<1x8x?x2xf32>
+  %7 = ge.MaxPool "same" %a {data_format = "NCHW", ksize = array<i64: 1, 1, 3, 3>, padding = "SAME", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x?x4xf32>) -> tensor<*xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @reshape
 func.func @reshape(%x: tensor<2x3x4xf32>, %d: tensor<?x3x4xf32>, %e: tensor<0x3xf32>, %s: tensor<2xi64>, %huge: tensor<9223372036854775807xi64>) {
   %flat = ge.Const dense<[0, -1]> : tensor<2xi64>

@@ -322,7 +322,7 @@ func.func @batch_matmul_result(%a: tensor<2x4x8xi8>, %b: tensor<8x16xi8>) {
 
 // PL-1
 func.func @pool_lists(%x: tensor<1x8x4x4xf32>) {
-  // expected-error @+1 {{ksize, strides and pads need 4 entries each, found 2, 4 and 4}}
+  // expected-error @+1 {{ksize and strides need 4 entries each, found 2 and 4}}
   %0 = ge.MaxPoolV3 %x {ksize = array<i64: 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x8x2x2xf32>
   return
 }
@@ -577,5 +577,240 @@ func.func @reshape_rank(%x: tensor<4xf32>, %s: tensor<3xi64>, %t: tensor<i64>) {
   %1 = ge.Reshape %x, %s {axis = 1 : i64} : (tensor<4xf32>, tensor<3xi64>) -> tensor<2x2xf32>
   // expected-error @+1 {{result has rank 2, the shape lists 3 dims}}
   %2 = ge.Reshape %x, %s : (tensor<4xf32>, tensor<3xi64>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// ConcatD
+//===----------------------------------------------------------------------===//
+
+// CC-1
+func.func @concat_nothing() {
+  // expected-error @+1 {{expected 1 or more operands, but found 0}}
+  %0 = "ge.ConcatD"() {concat_dim = 0 : i64} : () -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// CC-1
+func.func @concat_count(%a: tensor<4xf32>) {
+  // expected-error @+1 {{N is 3, but there are 2 operands}}
+  %0 = ge.ConcatD %a, %a {N = 3 : i64, concat_dim = 0 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<8xf32>
+  return
+}
+
+// -----
+
+// CC-2
+func.func @concat_dim(%a: tensor<4xf32>) {
+  // expected-error @+1 {{concat_dim 1 does not exist in a tensor of rank 1}}
+  %0 = ge.ConcatD %a, %a {concat_dim = 1 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<8xf32>
+  return
+}
+
+// -----
+
+// CC-2
+func.func @concat_ranks(%a: tensor<4xf32>, %b: tensor<4x1xf32>) {
+  // expected-error @+1 {{operands have ranks 1 and 2}}
+  %0 = ge.ConcatD %a, %b {concat_dim = 0 : i64} : (tensor<4xf32>, tensor<4x1xf32>) -> tensor<8xf32>
+  return
+}
+
+// -----
+
+// CC-3
+func.func @concat_other_dims(%a: tensor<4x2xf32>, %b: tensor<4x3xf32>) {
+  // expected-error @+1 {{operands are 2 and 3 long in dim 1}}
+  %0 = ge.ConcatD %a, %b {concat_dim = 0 : i64} : (tensor<4x2xf32>, tensor<4x3xf32>) -> tensor<8x2xf32>
+  return
+}
+
+// -----
+
+// CC-4
+func.func @concat_overflow(%a: tensor<9223372036854775807xf32>) {
+  // expected-error @+1 {{the result has too many elements}}
+  %0 = ge.ConcatD %a, %a {concat_dim = 0 : i64} : (tensor<9223372036854775807xf32>, tensor<9223372036854775807xf32>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
+// CC-4
+func.func @concat_result(%a: tensor<4xf32>) {
+  // expected-error @+1 {{result has shape 9, the operands give 8}}
+  %0 = ge.ConcatD %a, %a {concat_dim = 0 : i64} : (tensor<4xf32>, tensor<4xf32>) -> tensor<9xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Transpose
+//===----------------------------------------------------------------------===//
+
+// TP-1
+func.func @perm_type(%a: tensor<4xf32>, %p: tensor<1xf32>) {
+  // expected-error @+1 {{perm must be i32 or i64, found}}
+  %0 = ge.Transpose %a, %p : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// TP-1
+func.func @perm_rank(%a: tensor<4xf32>, %p: tensor<1x1xi32>) {
+  // expected-error @+1 {{perm must have rank 1, found 1x1}}
+  %0 = ge.Transpose %a, %p : (tensor<4xf32>, tensor<1x1xi32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// TP-2
+func.func @perm_length(%a: tensor<4xf32>, %p: tensor<2xi32>) {
+  // expected-error @+1 {{perm has 2 entries for an operand of rank 1}}
+  %0 = ge.Transpose %a, %p : (tensor<4xf32>, tensor<2xi32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// TP-2
+func.func @perm_entry(%a: tensor<4x5xf32>) {
+  %p = ge.Const dense<[0, -3]> : tensor<2xi32>
+  // expected-error @+1 {{perm has entry -3 for an operand of rank 2}}
+  %0 = ge.Transpose %a, %p : (tensor<4x5xf32>, tensor<2xi32>) -> tensor<4x5xf32>
+  return
+}
+
+// -----
+
+// TP-2
+func.func @perm_twice(%a: tensor<4x5xf32>) {
+  %p = ge.Const dense<[1, -1]> : tensor<2xi32>
+  // expected-error @+1 {{perm names dim 1 twice}}
+  %0 = ge.Transpose %a, %p : (tensor<4x5xf32>, tensor<2xi32>) -> tensor<5x5xf32>
+  return
+}
+
+// -----
+
+// TP-3
+func.func @perm_result(%a: tensor<4x5xf32>) {
+  %p = ge.Const dense<[1, 0]> : tensor<2xi32>
+  // expected-error @+1 {{result has shape 4x5, the operands give 5x4}}
+  %0 = ge.Transpose %a, %p : (tensor<4x5xf32>, tensor<2xi32>) -> tensor<4x5xf32>
+  return
+}
+
+// -----
+
+// TP-4
+func.func @transpose_type(%a: tensor<4xf32>, %p: tensor<1xi32>) {
+  // expected-error @+1 {{result has element type 'f16', the operands give 'f32'}}
+  %0 = ge.Transpose %a, %p : (tensor<4xf32>, tensor<1xi32>) -> tensor<4xf16>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// BiasAdd
+//===----------------------------------------------------------------------===//
+
+// EW-1
+func.func @bias_result(%a: tensor<4x5xf32>, %b: tensor<5xf32>) {
+  // expected-error @+1 {{result has shape 5x4, the operands give 4x5}}
+  %0 = ge.BiasAdd %a, %b : (tensor<4x5xf32>, tensor<5xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+// BA-1
+func.func @bias_format(%a: tensor<4x5xf32>, %b: tensor<5xf32>) {
+  // expected-error @+1 {{data_format must be NCHW, NHWC, NCDHW or NDHWC, found ND}}
+  %0 = ge.BiasAdd %a, %b {data_format = "ND"} : (tensor<4x5xf32>, tensor<5xf32>) -> tensor<4x5xf32>
+  return
+}
+
+// -----
+
+// BA-2
+func.func @bias_rank(%a: tensor<5xf32>, %b: tensor<5xf32>) {
+  // expected-error @+1 {{needs an operand of rank 2 or more, found 5}}
+  %0 = ge.BiasAdd %a, %b : (tensor<5xf32>, tensor<5xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+// BA-3
+func.func @bias_length(%a: tensor<1x8x4x4xf32>, %b: tensor<8xf32>) {
+  // expected-error @+1 {{bias has shape 8, the operand has 4 channels}}
+  %0 = ge.BiasAdd %a, %b : (tensor<1x8x4x4xf32>, tensor<8xf32>) -> tensor<1x8x4x4xf32>
+  return
+}
+
+// -----
+
+// BA-3
+func.func @bias_matrix(%a: tensor<1x8xf32>, %b: tensor<1x8xf32>) {
+  // expected-error @+1 {{bias has shape 1x8, the operand has 8 channels}}
+  %0 = ge.BiasAdd %a, %b : (tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<1x8xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// MaxPool
+//===----------------------------------------------------------------------===//
+
+// PL-1
+func.func @max_pool_lists(%x: tensor<1x8x4x4xf32>) {
+  // expected-error @+1 {{ksize and strides need 4 entries each, found 4 and 2}}
+  %0 = ge.MaxPool %x {ksize = array<i64: 1, 1, 2, 2>, padding = "VALID", strides = array<i64: 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x4x2x4xf32>
+  return
+}
+
+// -----
+
+// PL-2
+func.func @max_pool_format(%x: tensor<1x8x4x4xf32>) {
+  // expected-error @+1 {{data_format must be NCHW or NHWC, found ND}}
+  %0 = ge.MaxPool %x {data_format = "ND", ksize = array<i64: 1, 1, 2, 2>, padding = "VALID", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x8x2x2xf32>
+  return
+}
+
+// -----
+
+// PL-3
+func.func @max_pool_padding(%x: tensor<1x8x4x4xf32>) {
+  // expected-error @+1 {{padding must be SAME or VALID, found CALCULATED}}
+  %0 = ge.MaxPool %x {ksize = array<i64: 1, 1, 2, 2>, padding = "CALCULATED", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x4x2x4xf32>
+  return
+}
+
+// -----
+
+// PL-4
+func.func @max_pool_window(%x: tensor<1x8x1x1xf32>) {
+  // expected-error @+1 {{window of 2 does not fit into 1 elements}}
+  %0 = ge.MaxPool %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, padding = "VALID", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x1x1xf32>) -> tensor<1x8x1x1xf32>
+  return
+}
+
+// -----
+
+// PL-4
+func.func @max_pool_result(%x: tensor<1x8x4x4xf32>) {
+  // expected-error @+1 {{result has shape 1x8x4x4, the operands give 1x8x2x2}}
+  %0 = ge.MaxPool %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, padding = "VALID", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
   return
 }

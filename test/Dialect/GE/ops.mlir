@@ -144,3 +144,19 @@ func.func @branches(%c: tensor<i1>, %a: tensor<4xf32>) -> tensor<4xf32> {
     }
   }
 #-}
+
+// CHECK-LABEL: func.func @data_movement
+// CHECK-SAME: (%[[A:.+]]: tensor<1x8x4x4xf32>, %[[B:.+]]: tensor<1x16x4x4xf32>, %[[P:.+]]: tensor<4xi64>, %[[C:.+]]: tensor<8xf32>)
+func.func @data_movement(%a: tensor<1x8x4x4xf32>, %b: tensor<1x16x4x4xf32>, %p: tensor<4xi64>, %c: tensor<8xf32>) {
+  // CHECK: %cat = ge.ConcatD "cat" %[[A]], %[[B]] {N = 2 : i64, concat_dim = -3 : i64} : (tensor<1x8x4x4xf32>, tensor<1x16x4x4xf32>) -> tensor<1x24x4x4xf32>
+  %0 = ge.ConcatD "cat" %a, %b {N = 2 : i64, concat_dim = -3 : i64} : (tensor<1x8x4x4xf32>, tensor<1x16x4x4xf32>) -> tensor<1x24x4x4xf32>
+  // CHECK: ge.ConcatD %[[A]] {concat_dim = 0 : i64} : (tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+  %1 = ge.ConcatD %a {concat_dim = 0 : i64} : (tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+  // CHECK: %turn = ge.Transpose "turn" %[[A]], %[[P]] : (tensor<1x8x4x4xf32>, tensor<4xi64>) -> tensor<1x4x4x8xf32>
+  %2 = ge.Transpose "turn" %a, %p : (tensor<1x8x4x4xf32>, tensor<4xi64>) -> tensor<1x4x4x8xf32>
+  // CHECK: %bias = ge.BiasAdd "bias" %[[A]], %[[C]] {data_format = "NCHW"} : (tensor<1x8x4x4xf32>, tensor<8xf32>) -> tensor<1x8x4x4xf32>
+  %3 = ge.BiasAdd "bias" %a, %c {data_format = "NCHW"} : (tensor<1x8x4x4xf32>, tensor<8xf32>) -> tensor<1x8x4x4xf32>
+  // CHECK: %pool = ge.MaxPool "pool" %[[A]] {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, padding = "SAME", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x8x2x2xf32>
+  %4 = ge.MaxPool "pool" %a {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, padding = "SAME", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x8x2x2xf32>
+  return
+}

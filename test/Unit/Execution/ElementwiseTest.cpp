@@ -121,6 +121,49 @@ TEST(Elementwise, NotANumberIsContagious) {
   EXPECT_EQ(toFloats(*result)[2], 2.0f);
 }
 
+TEST(Elementwise, BiasAddFollowsTheChannels) {
+  // x[n][c][w] = 10 n + 3 c + w, in both orders of dims.
+  OpBuilder nchw("BiasAdd");
+  nchw.input({2, 2, 3}).input({2}).output({2, 2, 3}).attr("data_format",
+                                                          "NCHW");
+  std::vector<float> x(12);
+  std::vector<double> expected(12);
+  for (size_t i = 0; i < 12; ++i) {
+    x[i] = float(i);
+    expected[i] = i + (i / 3 % 2 ? 200 : 100);
+  }
+  expectNear(nchw, {toBytes(x), toBytes({100, 200})}, expected);
+  // NHWC is the default.
+  OpBuilder nhwc("BiasAdd");
+  nhwc.input({2, 2, 3}).input({3}).output({2, 2, 3});
+  for (size_t i = 0; i < 12; ++i)
+    expected[i] = i + 100 * (i % 3 + 1.0);
+  expectNear(nhwc, {toBytes(x), toBytes({100, 200, 300})}, expected);
+  // Of a matrix the channels are the columns either way.
+  OpBuilder matrix("BiasAdd");
+  matrix.input({4, 3}).input({3}).output({4, 3}).attr("data_format", "NCHW");
+  expectNear(matrix, {toBytes(x), toBytes({100, 200, 300})}, expected);
+}
+
+TEST(Elementwise, BiasAddRefusesWhatDoesNotFit) {
+  OpBuilder format("BiasAdd");
+  format.input({4, 3}).input({3}).output({4, 3}).attr("data_format", "ND");
+  EXPECT_EQ(getError(format, {toBytes(randomFloats(12, 1)),
+                              toBytes(randomFloats(3, 1))}),
+            "attribute 'data_format' is 'ND'; expected NCHW, NHWC, NCDHW or "
+            "NDHWC");
+  OpBuilder length("BiasAdd");
+  length.input({4, 3}).input({4}).output({4, 3});
+  EXPECT_EQ(getError(length, {toBytes(randomFloats(12, 1)),
+                              toBytes(randomFloats(4, 1))}),
+            "bias is f32[4], but x is f32[4,3] with the channels in dim 1");
+  OpBuilder rank("BiasAdd");
+  rank.input({3}).input({3}).output({3});
+  EXPECT_EQ(getError(rank, {toBytes(randomFloats(3, 1)),
+                            toBytes(randomFloats(3, 1))}),
+            "x is f32[3] and y is f32[3]; expected the same dims, at least 2");
+}
+
 TEST(Elementwise, IntegersWrapAround) {
   OpBuilder add("Add");
   add.input({2}, DataType::Int32)

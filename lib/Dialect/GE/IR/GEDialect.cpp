@@ -25,6 +25,7 @@ using namespace gemlir::geir;
 void GEDialect::initialize() {
   registerAttributes();
   registerStructureOps();
+  registerDataMovementOps();
   registerElementwiseOps();
   registerMatrixOps();
   registerNormalizationOps();
@@ -48,6 +49,39 @@ static bool hasReadableArguments(FunctionOpInterface function) {
                     llvm::all_of(attrs, llvm::IsaPred<DictionaryAttr>));
 }
 
+/// The attributes that graph files leave.
+static LogicalResult verifyFileAttribute(Operation *op,
+                                         NamedAttribute attribute) {
+  Attribute value = attribute.getValue();
+  if (attribute.getName() == GEDialect::kAirAttr) {
+    if (isa<DictionaryAttr>(value) ||
+        (isa<UnitAttr>(value) && op->hasTrait<OpTrait::IsTerminator>()))
+      return success();
+    return op->emitError("'ge.air' must be a dictionary, or a unit on the "
+                         "return, found ")
+           << value;
+  }
+  if (attribute.getName() == GEDialect::kSubgraphsAttr) {
+    auto symbols = dyn_cast<ArrayAttr>(value);
+    if (symbols && llvm::all_of(symbols, llvm::IsaPred<FlatSymbolRefAttr>))
+      return success();
+    return op->emitError("'ge.subgraphs' must be a list of symbols, found ")
+           << value;
+  }
+  auto order = dyn_cast<DenseI64ArrayAttr>(value);
+  if (!order)
+    return op->emitError("'ge.order' must be an array<i64>, found ") << value;
+  int64_t size = order.size();
+  SmallVector<bool> seen(size);
+  for (int64_t position : order.asArrayRef()) {
+    if (position < 0 || position >= size || seen[position])
+      return op->emitError("'ge.order' must hold each number below ")
+             << size << " once, found " << position;
+    seen[position] = true;
+  }
+  return success();
+}
+
 LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
   if (attribute.getName() == kOriginAttr) {
@@ -58,6 +92,9 @@ LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
       return op->emitError("'ge.origin' belongs on a node");
     return success();
   }
+  if (attribute.getName() == kAirAttr || attribute.getName() == kOrderAttr ||
+      attribute.getName() == kSubgraphsAttr)
+    return verifyFileAttribute(op, attribute);
   if (attribute.getName() != kGraphAttr)
     return op->emitError("'ge' has no attribute ") << attribute.getName();
   if (!isa<GraphAttr>(attribute.getValue()))
@@ -98,6 +135,8 @@ LogicalResult GEDialect::verifyOperationAttribute(Operation *op,
 LogicalResult GEDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                   unsigned argIndex,
                                                   NamedAttribute attribute) {
+  if (attribute.getName() == kAirAttr)
+    return verifyFileAttribute(op, attribute);
   if (attribute.getName() != kArgAttr)
     return op->emitError("'ge' has no argument attribute ")
            << attribute.getName();

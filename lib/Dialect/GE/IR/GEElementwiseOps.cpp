@@ -44,6 +44,38 @@ LogicalResult AddOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// BiasAdd
+//===----------------------------------------------------------------------===//
+
+LogicalResult BiasAddOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location>, ValueShapeRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  return inferLikeOperand(operands, results);
+}
+
+LogicalResult BiasAddOp::verify() {
+  StringRef format = getDataFormat();
+  bool isChannelLast = format == "NHWC" || format == "NDHWC";
+  if (!isChannelLast && format != "NCHW" && format != "NCDHW")
+    return emitOpError("data_format must be NCHW, NHWC, NCDHW or NDHWC, found ")
+           << format; // BA-1
+  auto x = cast<ShapedType>(getX().getType());
+  auto bias = cast<ShapedType>(getBias().getType());
+  if (x.hasRank() && x.getRank() < 2)
+    return emitOpError("needs an operand of rank 2 or more, found ")
+           << toString(x.getShape()); // BA-2
+  if (x.hasRank() && bias.hasRank()) {
+    int64_t channels = x.getDimSize(isChannelLast ? x.getRank() - 1 : 1);
+    if (bias.getRank() != 1 || !areCompatible(bias.getShape(), channels))
+      return emitOpError("bias has shape ")
+             << toString(bias.getShape()) << ", the operand has "
+             << toString(channels) << " channels"; // BA-3
+  }
+  return verifyInferredResult(*this); // EW-1
+}
+
+//===----------------------------------------------------------------------===//
 // Relu
 //===----------------------------------------------------------------------===//
 

@@ -3,6 +3,7 @@
 
 #include "ShapeUtils.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -19,45 +20,55 @@ void GEDialect::registerPoolingOps() {
 }
 
 //===----------------------------------------------------------------------===//
-// MaxPoolV3
+// What the operators share
 //===----------------------------------------------------------------------===//
+
+namespace {
+/// Parameters of a pooling operator under names that do not depend on it.
+struct Pooling {
+  ArrayRef<int64_t> ksize, strides;
+  StringRef dataFormat;
+  /// The attribute that says how to pad, and what it may say.
+  StringRef modeName, mode;
+  ArrayRef<StringRef> modes;
+  /// Top, bottom, left, right; for mode CALCULATED.
+  ArrayRef<int64_t> pads;
+  bool ceilMode = false, isGlobal = false;
+};
+} // namespace
 
 /// PL-1 to PL-3: what must hold before shapes can be computed.
 static LogicalResult checkAttributes(std::optional<Location> location,
-                                     MaxPoolV3OpAdaptor op) {
-  if (op.getKsize().size() != 4 || op.getStrides().size() != 4 ||
-      op.getPads().size() != 4)
-    return emitOptionalError(
-        location, "ksize, strides and pads need 4 entries each, found ",
-        op.getKsize().size(), ", ", op.getStrides().size(), " and ",
-        op.getPads().size());
-  auto isPositive = [](int64_t value) { return value > 0; };
-  if (!llvm::all_of(op.getKsize(), isPositive) ||
-      !llvm::all_of(op.getStrides(), isPositive))
-    return emitOptionalError(location, "ksize and strides must be positive");
-  if (llvm::any_of(op.getPads(), [](int64_t pad) { return pad < 0; }))
-    return emitOptionalError(location, "pads must not be negative");
-  if (!getSpatialAxes(op.getDataFormat()))
+                                     const Pooling &op) {
+  if (op.ksize.size() != 4 || op.strides.size() != 4)
     return emitOptionalError(location,
-                             "data_format must be NCHW or NHWC, "
-                             "found ",
-                             op.getDataFormat());
-  StringRef mode = op.getPaddingMode();
-  if (mode != "CALCULATED" && mode != "SAME" && mode != "VALID")
+                             "ksize and strides need 4 entries each, found ",
+                             op.ksize.size(), " and ", op.strides.size());
+  if (op.pads.size() != 4)
+    return emitOptionalError(location, "pads needs 4 entries, found ",
+                             op.pads.size());
+  auto isPositive = [](int64_t value) { return value > 0; };
+  if (!llvm::all_of(op.ksize, isPositive) ||
+      !llvm::all_of(op.strides, isPositive))
+    return emitOptionalError(location, "ksize and strides must be positive");
+  if (llvm::any_of(op.pads, [](int64_t pad) { return pad < 0; }))
+    return emitOptionalError(location, "pads must not be negative");
+  if (!getSpatialAxes(op.dataFormat))
     return emitOptionalError(
-        location, "padding_mode must be CALCULATED, SAME or VALID, found ",
-        mode);
+        location, "data_format must be NCHW or NHWC, found ", op.dataFormat);
+  if (!llvm::is_contained(op.modes, op.mode))
+    return emitOptionalError(location, op.modeName, " must be ",
+                             llvm::join(op.modes.drop_back(), ", "), " or ",
+                             op.modes.back(), ", found ", op.mode);
   return success();
 }
 
-LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
-    MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
-    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
-    SmallVectorImpl<ShapedTypeComponents> &results) {
-  MaxPoolV3OpAdaptor op(operands, attributes, properties, regions);
+static LogicalResult
+inferPooling(std::optional<Location> location, ShapedType type,
+             const Pooling &op,
+             SmallVectorImpl<ShapedTypeComponents> &results) {
   if (failed(checkAttributes(location, op)))
     return failure();
-  auto type = cast<ShapedType>(operands.front().getType());
   if (!type.hasRank()) {
     results.emplace_back(type.getElementType());
     return success();
@@ -65,21 +76,21 @@ LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
   if (type.getRank() != 4)
     return emitOptionalError(location, "needs an operand of rank 4, found ",
                              toString(type.getShape()));
-  SpatialAxes axes = *getSpatialAxes(op.getDataFormat());
+  SpatialAxes axes = *getSpatialAxes(op.dataFormat);
   Shape shape(type.getShape());
   auto pool = [&](unsigned axis, int64_t padBegin, int64_t padEnd) {
-    int64_t in = type.getDimSize(axis), window = op.getKsize()[axis],
-            stride = op.getStrides()[axis];
-    if (op.getGlobalPooling()) {
+    int64_t in = type.getDimSize(axis), window = op.ksize[axis],
+            stride = op.strides[axis];
+    if (op.isGlobal) {
       shape[axis] = 1;
       return success();
     }
-    if (op.getPaddingMode() == "SAME") {
+    if (op.mode == "SAME") {
       shape[axis] = isDynamic(in) ? in : llvm::divideCeil(in, stride);
       return success();
     }
-    bool ceilMode = op.getCeilMode();
-    if (op.getPaddingMode() == "VALID") {
+    bool ceilMode = op.ceilMode;
+    if (op.mode == "VALID") {
       padBegin = padEnd = 0;
       ceilMode = false;
     }
@@ -99,11 +110,62 @@ LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
     shape[axis] = *out;
     return success();
   };
-  if (failed(pool(axes.h, op.getPads()[0], op.getPads()[1])) ||
-      failed(pool(axes.w, op.getPads()[2], op.getPads()[3])))
+  if (failed(pool(axes.h, op.pads[0], op.pads[1])) ||
+      failed(pool(axes.w, op.pads[2], op.pads[3])))
     return failure();
   results.emplace_back(shape, type.getElementType());
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// MaxPool
+//===----------------------------------------------------------------------===//
+
+LogicalResult MaxPoolOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  MaxPoolOpAdaptor op(operands, attributes, properties, regions);
+  Pooling pooling;
+  pooling.ksize = op.getKsize();
+  pooling.strides = op.getStrides();
+  pooling.dataFormat = op.getDataFormat();
+  pooling.modeName = "padding";
+  pooling.mode = op.getPadding();
+  static constexpr StringRef modes[] = {"SAME", "VALID"};
+  pooling.modes = modes;
+  static constexpr int64_t pads[4] = {};
+  pooling.pads = pads;
+  return inferPooling(location, cast<ShapedType>(operands.front().getType()),
+                      pooling, results);
+}
+
+LogicalResult MaxPoolOp::verify() {
+  return verifyInferredResult(*this); // PL-1 to PL-4
+}
+
+//===----------------------------------------------------------------------===//
+// MaxPoolV3
+//===----------------------------------------------------------------------===//
+
+LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  MaxPoolV3OpAdaptor op(operands, attributes, properties, regions);
+  Pooling pooling;
+  pooling.ksize = op.getKsize();
+  pooling.strides = op.getStrides();
+  pooling.dataFormat = op.getDataFormat();
+  pooling.modeName = "padding_mode";
+  pooling.mode = op.getPaddingMode();
+  static constexpr StringRef modes[] = {"CALCULATED", "SAME", "VALID"};
+  pooling.modes = modes;
+  pooling.pads = op.getPads();
+  pooling.ceilMode = op.getCeilMode();
+  pooling.isGlobal = op.getGlobalPooling();
+  return inferPooling(location, cast<ShapedType>(operands.front().getType()),
+                      pooling, results);
 }
 
 LogicalResult MaxPoolV3Op::verify() {

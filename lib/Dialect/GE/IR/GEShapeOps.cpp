@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "GeDialect/Dialect/GE/IR/GEShapeOps.h"
 
-#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "ShapeUtils.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -32,30 +31,17 @@ static std::optional<int64_t> multiply(ArrayRef<int64_t> dims) {
   return product;
 }
 
-/// Longest list of dims that is taken for a shape. Lists come from files, and a
-/// splat may claim any length.
-static constexpr int64_t kMaxRank = 64;
-
-/// The dims that `shape` lists; null when they are not known, or will change.
-static DenseIntElementsAttr getKnownDims(Value shape) {
-  auto constant = getViewRoot(shape).getDefiningOp<ConstOp>();
-  if (!constant || constant.getRefresh())
-    return nullptr;
-  auto dims = dyn_cast_if_present<DenseIntElementsAttr>(constant.getValue());
-  return dims && dims.getNumElements() <= kMaxRank ? dims : nullptr;
-}
-
 LogicalResult ReshapeOp::inferReturnTypeComponents(
     MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
     DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
     SmallVectorImpl<ShapedTypeComponents> &results) {
   ReshapeOpAdaptor op(operands, attributes, properties, regions);
   auto type = cast<ShapedType>(op.getX().getType());
-  DenseIntElementsAttr value = getKnownDims(op.getShape());
+  DenseIntElementsAttr value = getKnownList(op.getShape());
   if (!value) {
     auto shapeType = cast<ShapedType>(op.getShape().getType());
     if (shapeType.hasStaticShape() && shapeType.getRank() == 1 &&
-        shapeType.getDimSize(0) <= kMaxRank && op.getAxis() == 0 &&
+        shapeType.getDimSize(0) <= kMaxListLength && op.getAxis() == 0 &&
         static_cast<int64_t>(op.getNumAxes()) == -1)
       results.emplace_back(Shape(shapeType.getDimSize(0), ShapedType::kDynamic),
                            type.getElementType());

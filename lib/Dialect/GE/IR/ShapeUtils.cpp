@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ShapeUtils.h"
 
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -110,4 +112,12 @@ gemlir::geir::inferLikeOperand(ValueShapeRange operands,
   else
     results.emplace_back(type.getElementType());
   return success();
+}
+
+DenseIntElementsAttr gemlir::geir::getKnownList(Value operand) {
+  auto constant = getViewRoot(operand).getDefiningOp<ConstOp>();
+  if (!constant || constant.getRefresh())
+    return nullptr;
+  auto list = dyn_cast_if_present<DenseIntElementsAttr>(constant.getValue());
+  return list && list.getNumElements() <= kMaxListLength ? list : nullptr;
 }

@@ -5,6 +5,7 @@
 #ifndef GEMLIR_LIB_DIALECT_GE_IR_SHAPEUTILS_H
 #define GEMLIR_LIB_DIALECT_GE_IR_SHAPEUTILS_H
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypeInterfaces.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
@@ -53,6 +54,14 @@ mlir::LogicalResult verifyInferredResult(mlir::Operation *op);
 mlir::LogicalResult
 inferLikeOperand(mlir::ValueShapeRange operands,
                  llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results);
+
+/// Longest list that `getKnownList` returns. Lists come from files, and a splat
+/// may claim any length.
+constexpr int64_t kMaxListLength = 64;
+
+/// The integers (dims, axes) that a constant operand lists; null when they are
+/// not known, will change, or are more than `kMaxListLength`.
+mlir::DenseIntElementsAttr getKnownList(mlir::Value operand);
 
 /// Describes a shape for a message, e.g. "1x?x28".
 std::string toString(llvm::ArrayRef<int64_t> shape);

@@ -4,7 +4,7 @@
 // which tensor, and which address that makes.
 #include "Context.h"
 
-#include "../ProtobufIO.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "GeDialect/Layout/DataType.h"
 

@@ -2,7 +2,7 @@
 #
 # Runs gemc on models that it must refuse: refuse.py MODEL.onnx... -- gemc ...
 # The first line of MODEL.txtpb, a comment, is what the error says behind the
-# name of the file.
+# name of the file. A model that is text has that line itself.
 import subprocess
 import sys
 
@@ -12,7 +12,8 @@ if not models:
     sys.exit("no models")
 failed = False
 for model in models:
-    with open(model.removesuffix(".onnx") + ".txtpb", encoding="utf-8") as file:
+    text = model.removesuffix(".onnx") + ".txtpb" if model.endswith(".onnx") else model
+    with open(text, encoding="utf-8") as file:
         wanted = file.readline().removeprefix("# ").strip()
     result = subprocess.run(command + [model], capture_output=True, text=True)
     first, *rest = result.stderr.splitlines() or [""]

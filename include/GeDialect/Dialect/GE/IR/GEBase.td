@@ -37,12 +37,22 @@ def GE_Dialect : Dialect {
     static constexpr ::llvm::StringLiteral kResAttr = "ge.res";
     /// Name of the discardable attribute of a node: a GE_OriginAttr.
     static constexpr ::llvm::StringLiteral kOriginAttr = "ge.origin";
+    /// What a graph file said beyond the IR: the difference to what GE would
+    /// write, as a dictionary by field; on the return a unit when the graph has
+    /// no NetOutput node.
+    static constexpr ::llvm::StringLiteral kAirAttr = "ge.air";
+    /// On a function: the positions in the file of its arguments, operations
+    /// and return, when they are not 0, 1, 2, ...
+    static constexpr ::llvm::StringLiteral kOrderAttr = "ge.order";
+    /// On a node: the functions that are its subgraphs.
+    static constexpr ::llvm::StringLiteral kSubgraphsAttr = "ge.subgraphs";
 
   private:
     void registerAttributes();
     // One per category of operators, each in the category's source file, so
     // that no translation unit instantiates all of them.
     void registerStructureOps();
+    void registerDataMovementOps();
     void registerElementwiseOps();
     void registerMatrixOps();
     void registerNormalizationOps();

@@ -25,6 +25,30 @@ def GE_AddOp : GE_PureOp<"Add", "x1, x2 -> y", [LoweringOpInterface,
   let hasVerifier = 1; // BC-1 shapes broadcast to the result
 }
 
+def GE_BiasAddOp : GE_PureOp<"BiasAdd", "x, bias -> y; data_format:String",
+    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+  let summary = "sum with one number per channel";
+  let description = [{
+    `data_format` says where the channels of `x` are: NHWC and NDHWC in the last
+    dim, NCHW and NCDHW in dim 1. `x` may have any rank of 2 or more.
+
+    Example:
+    ```mlir
+    %y = ge.BiasAdd "bias" %x, %b {data_format = "NCHW"}
+         : (tensor<64x10xf32>, tensor<10xf32>) -> tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name, GE_Tensor:$x,
+                       GE_Tensor:$bias,
+                       DefaultValuedStrAttr<StrAttr, "NHWC">:$data_format);
+  let results = (outs GE_Tensor:$y);
+  let assemblyFormat = [{
+    ($name^)? $x `,` $bias attr-dict `:` functional-type(operands, results)
+  }];
+  // EW-1 same shape, BA-1 data_format, BA-2 rank of x, BA-3 length of bias
+  let hasVerifier = 1;
+}
+
 def GE_ReluOp : GE_PureOp<"Relu", "x -> y",
     [LoweringOpInterface, SameOperandsAndResultElementType]> {
   let summary = "element-wise max(x, 0)";

@@ -6,6 +6,35 @@
 
 include "GeDialect/Dialect/GE/IR/GEBase.td"
 
+def GE_MaxPoolOp : GE_PureOp<"MaxPool",
+    "x -> y; ksize:ListInt!, strides:ListInt!, padding:String!, "
+    "data_format:String",
+    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+  let summary = "maximum over a sliding window, padded as in TensorFlow";
+  let description = [{
+    `ksize` and `strides` have four entries in the order of `data_format`.
+    `padding` SAME pads so that the result has ceil(in / stride) elements, the
+    odd one at the end; VALID does not pad.
+
+    Example:
+    ```mlir
+    %y = ge.MaxPool "pool" %x
+         {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>,
+          padding = "VALID", strides = array<i64: 1, 1, 2, 2>}
+         : (tensor<1x8x28x28xf32>) -> tensor<1x8x14x14xf32>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name, GE_Tensor:$x,
+    DenseI64ArrayAttr:$ksize, DenseI64ArrayAttr:$strides, StrAttr:$padding,
+    DefaultValuedStrAttr<StrAttr, "NHWC">:$data_format);
+  let results = (outs GE_Tensor:$y);
+  let assemblyFormat = [{
+    ($name^)? $x attr-dict `:` functional-type(operands, results)
+  }];
+  // PL-1 lengths of the lists, PL-2 data_format, PL-3 padding, PL-4 result
+  let hasVerifier = 1;
+}
+
 def GE_MaxPoolV3Op : GE_PureOp<"MaxPoolV3",
     "x -> y; ksize:ListInt!, strides:ListInt!, padding_mode:String, "
     "pads:ListInt, data_format:String, global_pooling:Bool, ceil_mode:Bool",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Parses protobuf partitions with limits, and says where a broken one breaks.
-#ifndef GEDIALECT_LIB_TARGET_OM_PROTOBUFIO_H
-#define GEDIALECT_LIB_TARGET_OM_PROTOBUFIO_H
+#ifndef GEDIALECT_TARGET_OM_PROTOBUFIO_H
+#define GEDIALECT_TARGET_OM_PROTOBUFIO_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -66,4 +66,4 @@ std::optional<uint64_t> locateOp(llvm::ArrayRef<uint8_t> modelDef,
 
 } // namespace gemlir::om
 
-#endif // GEDIALECT_LIB_TARGET_OM_PROTOBUFIO_H
+#endif // GEDIALECT_TARGET_OM_PROTOBUFIO_H

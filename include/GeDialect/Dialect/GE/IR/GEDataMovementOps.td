@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Operators that move elements and compute nothing.
+#ifndef GEDIALECT_DIALECT_GE_IR_GEDATAMOVEMENTOPS_TD
+#define GEDIALECT_DIALECT_GE_IR_GEDATAMOVEMENTOPS_TD
+
+include "GeDialect/Dialect/GE/IR/GEBase.td"
+
+def GE_ConcatDOp : GE_PureOp<"ConcatD", "x* -> y; concat_dim:Int!, N:Int",
+    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+  let summary = "tensors side by side along one dim";
+  let description = [{
+    The operands have the same dims but for `concat_dim`, where the result is as
+    long as all of them together; a negative `concat_dim` counts from the back.
+    `N` is GE's count of the operands; 1, its default, says nothing.
+
+    Example:
+    ```mlir
+    %y = ge.ConcatD "cat" %a, %b {N = 2 : i64, concat_dim = 1 : i64}
+         : (tensor<1x8x4x4xf32>, tensor<1x16x4x4xf32>) -> tensor<1x24x4x4xf32>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name, Variadic<GE_Tensor>:$x,
+                       I64Attr:$concat_dim,
+                       DefaultValuedAttr<I64Attr, "1">:$N);
+  let results = (outs GE_Tensor:$y);
+  let assemblyFormat = [{
+    ($name^)? $x attr-dict `:` functional-type(operands, results)
+  }];
+  // CC-1 number of operands, CC-2 ranks and concat_dim, CC-3 other dims,
+  // CC-4 result
+  let hasVerifier = 1;
+}
+
+def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
+    [LoweringOpInterface]> {
+  let summary = "the elements in another order of dims";
+  let description = [{
+    Dim `i` of the result is dim `perm[i]` of `x`. `perm` is a constant list
+    that names every dim once; negative entries count from the back.
+
+    Example:
+    ```mlir
+    %perm = ge.Const "perm" dense<[0, 2, 3, 1]> : tensor<4xi64>
+    %y = ge.Transpose "nhwc" %x, %perm
+         : (tensor<1x8x4x5xf32>, tensor<4xi64>) -> tensor<1x4x5x8xf32>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name, GE_Tensor:$x,
+                       GE_Tensor:$perm);
+  let results = (outs GE_Tensor:$y);
+  let assemblyFormat = [{
+    ($name^)? $x `,` $perm attr-dict `:` functional-type(operands, results)
+  }];
+  // TP-1 perm operand, TP-2 perm is a permutation, TP-3 result, TP-4 type
+  let hasVerifier = 1;
+  let extraClassDeclaration = geDeclaration # [{
+    /// The value of `perm` decides the result type.
+    bool isCompileTimeOperand(unsigned operandIndex) {
+      return operandIndex == 1;
+    }
+  }];
+}
+
+#endif // GEDIALECT_DIALECT_GE_IR_GEDATAMOVEMENTOPS_TD

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
+
+#include "ShapeUtils.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gemlir::geir;
+
+#define GET_OP_CLASSES
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.cpp.inc"
+
+void GEDialect::registerDataMovementOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// ConcatD
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConcatDOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  ConcatDOpAdaptor op(operands, attributes, properties, regions);
+  if (operands.empty())
+    return emitOptionalError(location, "needs at least one operand"); // CC-1
+  if (int64_t count = op.getN();
+      count != 1 && count != static_cast<int64_t>(operands.size()))
+    return emitOptionalError(location, "N is ", count, ", but there are ",
+                             operands.size(), " operands"); // CC-1
+  Type elementType =
+      cast<ShapedType>(operands.front().getType()).getElementType();
+  int64_t rank = -1, axis = 0;
+  Shape shape;
+  bool hasUnranked = false;
+  for (Value operand : operands) {
+    auto type = cast<ShapedType>(operand.getType());
+    if (!type.hasRank()) {
+      hasUnranked = true;
+      continue;
+    }
+    if (rank == -1) {
+      rank = type.getRank();
+      axis = op.getConcatDim();
+      if (axis < -rank || axis >= rank)
+        return emitOptionalError(location, "concat_dim ", axis,
+                                 " does not exist in a tensor of rank ",
+                                 rank); // CC-2
+      axis += axis < 0 ? rank : 0;
+      shape = Shape(type.getShape());
+      continue;
+    }
+    if (type.getRank() != rank)
+      return emitOptionalError(location, "operands have ranks ", rank, " and ",
+                               type.getRank()); // CC-2
+    for (auto [i, dims] :
+         llvm::enumerate(llvm::zip_equal(shape, type.getShape()))) {
+      auto [have, dim] = dims;
+      if (static_cast<int64_t>(i) == axis) {
+        if (isDynamic(have) || isDynamic(dim))
+          have = ShapedType::kDynamic;
+        else if (llvm::AddOverflow(have, dim, have))
+          return emitOptionalError(location, "the result has too many "
+                                             "elements"); // CC-4
+      } else if (isDynamic(have)) {
+        have = dim;
+      } else if (!isDynamic(dim) && dim != have) {
+        return emitOptionalError(location, "operands are ", have, " and ", dim,
+                                 " long in dim ", i); // CC-3
+      }
+    }
+  }
+  if (rank == -1) {
+    results.emplace_back(elementType);
+    return success();
+  }
+  if (hasUnranked)
+    shape[axis] = ShapedType::kDynamic;
+  results.emplace_back(shape, elementType);
+  return success();
+}
+
+LogicalResult ConcatDOp::verify() {
+  return verifyInferredResult(*this); // CC-1 to CC-4
+}
+
+//===----------------------------------------------------------------------===//
+// Transpose
+//===----------------------------------------------------------------------===//
+
+LogicalResult TransposeOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  TransposeOpAdaptor op(operands, attributes, properties, regions);
+  auto type = cast<ShapedType>(op.getX().getType());
+  if (!type.hasRank()) {
+    results.emplace_back(type.getElementType());
+    return success();
+  }
+  int64_t rank = type.getRank();
+  auto permType = cast<ShapedType>(op.getPerm().getType());
+  if (permType.hasStaticShape() && permType.getRank() == 1 &&
+      permType.getDimSize(0) != rank)
+    return emitOptionalError(location, "perm has ", permType.getDimSize(0),
+                             " entries for an operand of rank ",
+                             rank); // TP-2
+  Shape shape(rank, ShapedType::kDynamic);
+  DenseIntElementsAttr perm = getKnownList(op.getPerm());
+  if (perm && perm.getNumElements() == rank) {
+    SmallVector<bool> seen(rank);
+    for (auto [dim, entry] : llvm::zip_equal(shape, perm.getValues<APInt>())) {
+      int64_t axis = entry.getSExtValue();
+      if (axis < -rank || axis >= rank)
+        return emitOptionalError(location, "perm has entry ", axis,
+                                 " for an operand of rank ", rank); // TP-2
+      axis += axis < 0 ? rank : 0;
+      if (seen[axis])
+        return emitOptionalError(location, "perm names dim ", axis,
+                                 " twice"); // TP-2
+      seen[axis] = true;
+      dim = type.getDimSize(axis);
+    }
+  }
+  results.emplace_back(shape, type.getElementType());
+  return success();
+}
+
+LogicalResult TransposeOp::verify() {
+  auto perm = cast<ShapedType>(getPerm().getType());
+  if (!perm.getElementType().isInteger(32) &&
+      !perm.getElementType().isInteger(64))
+    return emitOpError("perm must be i32 or i64, found ")
+           << perm.getElementType(); // TP-1
+  if (perm.hasRank() && perm.getRank() != 1)
+    return emitOpError("perm must have rank 1, found ")
+           << toString(perm.getShape()); // TP-1
+  return verifyInferredResult(*this);    // TP-2 to TP-4
+}
