@@ -4,7 +4,7 @@
 // become indices into a second table.
 #include "AttrCompression.h"
 
-#include "ProtobufIO.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "GeDialect/Target/OM/Finding.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ProtoAttributes.h"
 
-#include "../ProtobufIO.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "GeDialect/Support/Error.h"
 
