@@ -21,10 +21,10 @@ using namespace gemlir;
 using namespace gemlir::gemc;
 namespace cl = llvm::cl;
 
-static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
-                                      cl::value_desc("MODEL"),
-                                      cl::desc("<.onnx or .air model or .mlir stage>"),
-                                      cl::sub(listWeightsCommand));
+static cl::opt<std::string>
+    inputPath(cl::Positional, cl::Required, cl::value_desc("MODEL"),
+              cl::desc("<.onnx or .air model or .mlir stage>"),
+              cl::sub(listWeightsCommand));
 static cl::opt<bool> asJSON("json", cl::desc("print JSON (docs/gemc.md)"),
                             cl::sub(listWeightsCommand));
 static cl::opt<std::string>
