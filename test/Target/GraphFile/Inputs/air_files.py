@@ -2,7 +2,8 @@
 #
 # Imports graph files, prints the module, parses it, exports it again:
 #
-#   air_files.py --protoc PROTOC --protos DIR --work DIR FILE...
+#   air_files.py --protoc PROTOC --protos DIR --work DIR
+#                --translate GE-TRANSLATE --opt GE-OPT FILE...
 #
 # A binary file must come out as protoc writes its content with sorted maps, a
 # text file as it is.
@@ -15,6 +16,8 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--protoc", required=True)
 parser.add_argument("--protos", required=True)
 parser.add_argument("--work", required=True)
+parser.add_argument("--translate", required=True)
+parser.add_argument("--opt", required=True)
 parser.add_argument("files", nargs="+")
 options = parser.parse_args()
 
@@ -35,12 +38,12 @@ failed = False
 for path in options.files:
     module = os.path.join(options.work, "module.mlir")
     is_text = path.endswith(".pbtxt")
-    run(["ge-translate", "--air-to-mlir", path, "-o", module])
-    reprinted = run(["ge-opt", module])
+    run([options.translate, "--air-to-mlir", path, "-o", module])
+    reprinted = run([options.opt, module])
     with open(path, "rb") as file:
         data = file.read()
     form = "--export-air-text" if is_text else "--export-air"
-    found = run(["ge-translate", form], reprinted)
+    found = run([options.translate, form], reprinted)
     wanted = data if is_text else normalize(data)
     if found != wanted:
         failed = True
