@@ -23,6 +23,8 @@
 
 #include "mlir/Tools/mlir-translate/Translation.h"
 
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -273,12 +275,13 @@ static LogicalResult buildModels(ModuleOp module,
                                  geir::WeightReader &weights,
                                  std::vector<om::ModelImage> &images) {
   SymbolTable symbols(module);
+  llvm::DenseSet<Attribute> listed(names.begin(), names.end());
   llvm::DenseMap<Attribute, SmallVector<ascend::ModelOp>> parts;
   for (auto model : module.getOps<ascend::ModelOp>()) {
     FlatSymbolRefAttr whole = model.getPartOfAttr();
     if (!whole)
       continue;
-    if (!llvm::is_contained(names, whole))
+    if (!listed.contains(whole))
       return model.emitOpError("is part of ")
              << whole << ", which is not a model of the file";
     parts[whole].push_back(model);

@@ -45,9 +45,13 @@ geir::WeightAttr ModelImporter::getReference(ArrayRef<uint8_t> bytes,
   return geir::WeightAttr::get(context, store, position, bytes.size());
 }
 
-/// The operations want names; that the file has none becomes an extra.
+/// Longer texts must not be in the module.
+static bool isLong(StringRef text) { return text.size() > kMaxInlineBytes; }
+
+/// The operations want names. When the file has none, or an endless one, that
+/// becomes an extra.
 StringAttr ModelImporter::getName(const std::string &name) {
-  return attrs.getStringAttr(name.empty() ? "?" : name);
+  return attrs.getStringAttr(name.empty() || isLong(name) ? "?" : name);
 }
 
 /// A size of memory that the operation can hold; another one stays an
@@ -73,7 +77,7 @@ FailureOr<ascend::ModelOp> ModelImporter::createModel(OpBuilder &builder,
                getMemorySize(om::getInt(def.attr(), "zero_copy_memory_size")));
   ArrayAttr outputs;
   if (auto names = om::getStrings(def.attr(), "attr_model_out_nodes_name");
-      names && !names->empty())
+      names && !names->empty() && llvm::none_of(*names, isLong))
     outputs = attrs.getStrArrayAttr(
         SmallVector<StringRef>(names->begin(), names->end()));
   op = ascend::ModelOp::create(builder, loc, attrs.getStringAttr(symbol),
@@ -86,13 +90,13 @@ FailureOr<ascend::ModelOp> ModelImporter::createModel(OpBuilder &builder,
   importNodes(body, def.graph(0));
   for (int i = 1; i < def.graph_size(); ++i) {
     const ge::proto::GraphDef &graph = def.graph(i);
-    auto subgraph = ascend::SubgraphOp::create(
-        body, loc, attrs.getStringAttr(graph.name()), DictionaryAttr());
+    auto subgraph = ascend::SubgraphOp::create(body, loc, getName(graph.name()),
+                                               DictionaryAttr());
     OpBuilder inner =
         OpBuilder::atBlockBegin(&subgraph.getBody().emplaceBlock());
     importNodes(inner, graph);
     ge::proto::GraphDef predicted;
-    fillGraphDef(graph.name(), subgraph.getBody().front(), predicted);
+    fillGraphDef(subgraph.getName(), subgraph.getBody().front(), predicted);
     if (DictionaryAttr extra = encoder.diff(graph, predicted, {"op"}))
       subgraph.setExtraAttr(extra);
   }
@@ -175,7 +179,7 @@ ArrayAttr ModelImporter::getNames(const OpDef &def, StringRef prefix,
   SmallVector<Attribute> names(count);
   for (int i = 0; i < count; ++i) {
     int64_t slot = values->list().i(i);
-    if (slot < 0 || slot >= count || names[slot])
+    if (slot < 0 || slot >= count || names[slot] || isLong(keys->list().s(i)))
       return none;
     names[slot] = attrs.getStringAttr(keys->list().s(i));
   }
@@ -193,8 +197,8 @@ ArrayAttr ModelImporter::getEdges(const OpDef &def) {
       continue;
     auto [source, text] = edge.rsplit(':');
     int64_t output;
-    if (source.empty() || text.getAsInteger(10, output) || output < -1 ||
-        isControl != (output == -1)) {
+    if (isLong(edge) || source.empty() || text.getAsInteger(10, output) ||
+        output < -1 || isControl != (output == -1)) {
       // Not the form of the operation; the list becomes an extra.
       edges.assign(numInputs, "");
       break;
@@ -366,6 +370,10 @@ void ModelImporter::importPartitions(OpBuilder &builder) {
       llvm::consumeError(kernels.takeError());
       continue;
     }
+    if (llvm::any_of(*kernels, [](const StoredKernel &kernel) {
+          return isLong(kernel.name);
+        }))
+      continue;
     stores.insert(partition);
     otherPartitions.push_back(type);
     for (const StoredKernel &kernel : *kernels)
@@ -388,12 +396,17 @@ void ModelImporter::importPartitions(OpBuilder &builder) {
       break;
     case PartitionType::FlowModel:
     case PartitionType::ModelInOutInfo: {
-      bool isLong =
-          llvm::any_of(model.inOutInfo.otherRecords, [](const auto &record) {
-            return record.second.size() > kMaxInlineBytes;
-          });
-      hasInOutInfo = !isLong && serializeInOutInfo(model.inOutInfo) ==
-                                    llvm::toStringRef(partition.bytes);
+      auto hasLongName = [](const TensorInfo &tensor) {
+        return isLong(tensor.name);
+      };
+      auto isLongRecord = [](const auto &record) {
+        return isLong(record.second);
+      };
+      bool hasLong = llvm::any_of(model.inOutInfo.inputs, hasLongName) ||
+                     llvm::any_of(model.inOutInfo.outputs, hasLongName) ||
+                     llvm::any_of(model.inOutInfo.otherRecords, isLongRecord);
+      hasInOutInfo = !hasLong && serializeInOutInfo(model.inOutInfo) ==
+                                     llvm::toStringRef(partition.bytes);
       if (!hasInOutInfo)
         keepBytes(partition);
       break;
@@ -432,6 +445,8 @@ Operation *ModelImporter::createShortTask(OpBuilder &builder,
   switch (static_cast<TaskType>(task.type())) {
   case TaskType::Kernel: {
     const domi::KernelDef &kernel = task.kernel();
+    if (isLong(kernel.so_name()) || isLong(kernel.kernel_name()))
+      return nullptr;
     return ascend::KernelTaskOp::create(
         builder, loc, number(kernel.context().op_index()), stream,
         attrs.getStringAttr(kernel.so_name()),

@@ -77,9 +77,11 @@ private:
 LogicalResult FileImporter::importModel(OpBuilder &builder,
                                         const om::Model &model,
                                         StringRef name) {
+  if (name.empty() || name.size() > om::kMaxInlineBytes)
+    name = "model";
   importers.push_back(std::make_unique<om::ModelImporter>(model, store, loc));
-  FailureOr<ascend::ModelOp> op = importers.back()->createModel(
-      builder, symbols.make(name.empty() ? "model" : name));
+  FailureOr<ascend::ModelOp> op =
+      importers.back()->createModel(builder, symbols.make(name));
   if (failed(op))
     return failure();
   all.push_back({*op, &model});

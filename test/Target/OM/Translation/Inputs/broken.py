@@ -35,8 +35,8 @@ def nested(levels):
     return attr
 
 
-def write(path, op):
-    graph = field(1, b"g") + field(6, field(1, b"n") + field(2, b"T") + op)
+def write(path, op, name=b"n"):
+    graph = field(1, b"g") + field(6, field(1, name) + field(2, b"T") + op)
     # The fields in the order of their numbers, as the writer has them.
     model = field(1, b"g") + field(7, graph)
     task = field(10, field(20, field(13, b"z" * 6000)))
@@ -59,3 +59,4 @@ write(".deep.om", entry(b"deep", nested(40)))
 write(".nested.om", entry(b"deep", nested(31)) + entry(b"long", field(2, b"l" * 5000)) +
       entry(b"long_bytes", field(7, b"b" * 4097)) +
       entry(b"short", field(2, b"x" * 4096)))
+write(".name.om", field(5, b"i" * 5000), name=b"n" * 5000)
