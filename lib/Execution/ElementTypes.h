@@ -4,7 +4,7 @@
 #ifndef GEDIALECT_LIB_EXECUTION_ELEMENTTYPES_H
 #define GEDIALECT_LIB_EXECUTION_ELEMENTTYPES_H
 
-#include "FloatFormats.h"
+#include "GeDialect/Layout/FloatFormats.h"
 
 #include "GeDialect/Layout/DataType.h"
 

@@ -3,7 +3,7 @@
 // What all kernels share: reading descriptors and attributes, f32 views.
 #include "Kernels.h"
 
-#include "FloatFormats.h"
+#include "GeDialect/Layout/FloatFormats.h"
 
 #include "GeDialect/Support/Error.h"
 

@@ -26,6 +26,25 @@ std::optional<Format> formatFromNumber(int64_t number);
 /// dims. Edges between two linear formats are never a conversion.
 bool isLinear(Format format);
 
+/// Names of the axes in order of the dims, e.g. "NCHW"; empty for formats that
+/// name none, ND among them.
+llvm::StringRef getAxisNames(Format format);
+
+/// A format as GE encodes it in 32 bits: primary format, number of groups of a
+/// filter (0 and 1 both mean ungrouped) and C0 (0 when absent).
+struct FormatCode {
+  Format format = Format::ND;
+  int64_t groups = 0;
+  int64_t c0 = 0;
+};
+
+/// Empty when the number names no format or has other bits set.
+std::optional<FormatCode> decodeFormat(int64_t number);
+
+/// Empty when there are more than 65535 groups or C0 is not 0 or a power of two
+/// up to 16384.
+std::optional<int64_t> encodeFormat(const FormatCode &code);
+
 } // namespace gemlir
 
 #endif // GEDIALECT_LAYOUT_FORMAT_H

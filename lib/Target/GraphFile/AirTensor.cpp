@@ -34,52 +34,33 @@ static constexpr int64_t kUnknownDim = -1, kUnknownRank = -2;
 // Formats
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A format with what its number holds besides.
-struct FullFormat {
-  Format primary = Format::ND;
-  int64_t sub = 0;
-  int64_t c0 = 0;
-};
-} // namespace
-
-/// Bits 0 to 7 name the format, 8 to 23 the groups, 24 to 27 c0.
-static llvm::Expected<FullFormat> decodeFormat(int64_t number) {
-  std::optional<Format> primary = formatFromNumber(number & 0xFF);
-  if (!primary || number < 0 || number >= int64_t(1) << 28)
+/// Linear formats have no c0, whatever the number says.
+static llvm::Expected<FormatCode> readFormatNumber(int64_t number) {
+  std::optional<FormatCode> format = decodeFormat(number);
+  if (!format)
     return makeErrorf("unknown format number {0}", number);
-  FullFormat format;
-  format.primary = *primary;
-  format.sub = number >> 8 & 0xFFFF;
-  if (int64_t code = number >> 24; code != 0 && !isLinear(*primary))
-    format.c0 = int64_t(1) << (code - 1);
-  return format;
-}
-
-static int64_t encodeFormat(const FullFormat &format) {
-  int64_t number = static_cast<int64_t>(format.primary) | format.sub << 8;
-  if (format.c0 != 0)
-    number |= int64_t(llvm::Log2_64(format.c0) + 1) << 24;
-  return number;
+  if (isLinear(format->format))
+    format->c0 = 0;
+  return *format;
 }
 
 /// The number wins over the name, because the name says less.
-static llvm::Expected<FullFormat>
+static llvm::Expected<FormatCode>
 readFormat(const AttrMap &attrs, const char *numberAttr, StringRef name) {
   auto number = attrs.find(numberAttr);
   if (number != attrs.end() && number->second.has_i())
-    return decodeFormat(number->second.i());
+    return readFormatNumber(number->second.i());
   if (name.empty())
-    return FullFormat();
+    return FormatCode();
   // `:<groups>` may follow the name.
   auto [primary, sub] = name.split(':');
-  FullFormat format;
+  FormatCode format;
   std::optional<Format> known =
       primary == "FORMAT_RESERVED" ? Format::RESERVED : formatFromName(primary);
-  if (!known || (!sub.empty() && (sub.getAsInteger(10, format.sub) ||
-                                  format.sub < 0 || format.sub > 0xFFFF)))
+  if (!known || (!sub.empty() && (sub.getAsInteger(10, format.groups) ||
+                                  format.groups < 0 || format.groups > 0xFFFF)))
     return makeErrorf("unknown format '{0}'", name);
-  format.primary = *known;
+  format.format = *known;
   return format;
 }
 
@@ -107,11 +88,11 @@ llvm::Expected<Type> gemlir::decodeTensor(MLIRContext *context,
         "element type {0} is not supported",
         name.empty() ? std::to_string(static_cast<int>(desc.dtype())) : name);
   }
-  llvm::Expected<FullFormat> storage =
+  llvm::Expected<FormatCode> storage =
       readFormat(desc.attr(), kFormat, desc.layout());
   if (!storage)
     return storage.takeError();
-  llvm::Expected<FullFormat> origin =
+  llvm::Expected<FormatCode> origin =
       readFormat(desc.attr(), kOriginFormatNumber, getOriginFormatName(desc));
   if (!origin)
     return origin.takeError();
@@ -119,7 +100,7 @@ llvm::Expected<Type> gemlir::decodeTensor(MLIRContext *context,
   const auto *dims = &desc.shape().dim();
   auto originSet = desc.attr().find(kOriginShapeSet);
   bool hasOrigin = originSet != desc.attr().end() && originSet->second.b();
-  bool linear = isLinear(storage->primary);
+  bool linear = isLinear(storage->format);
   // Of a tensor in another order, the shape is that of the storage.
   if (auto found = desc.attr().find(kOriginShape);
       !linear && hasOrigin && found != desc.attr().end())
@@ -131,18 +112,18 @@ llvm::Expected<Type> gemlir::decodeTensor(MLIRContext *context,
     shape.push_back(dim < 0 ? ShapedType::kDynamic : dim);
 
   // Before GE lays tensors out, the format is the origin.
-  Format originFormat = origin->primary;
+  Format originFormat = origin->format;
   if (linear && originFormat == Format::ND && !hasOrigin)
-    originFormat = storage->primary;
+    originFormat = storage->format;
   if (!isLinear(originFormat))
     return makeErrorf("origin format {0} is not a linear one",
                       getName(originFormat));
   Attribute encoding;
-  if (storage->primary != Format::ND || originFormat != Format::ND)
+  if (storage->format != Format::ND || originFormat != Format::ND)
     encoding = geir::LayoutAttr::get(
         context, static_cast<geir::FormatKind>(originFormat),
-        static_cast<geir::FormatKind>(storage->primary), storage->c0,
-        storage->sub);
+        static_cast<geir::FormatKind>(storage->format), storage->c0,
+        storage->groups);
   return RankedTensorType::get(shape, elementType, encoding);
 }
 
@@ -153,14 +134,14 @@ llvm::Expected<Type> gemlir::decodeTensor(MLIRContext *context,
 void gemlir::encodeTensor(Type type, TensorDescriptor &desc) {
   auto tensor = cast<TensorType>(type);
   DataType dataType = *geir::getDataType(tensor.getElementType());
-  FullFormat storage, origin;
+  FormatCode storage, origin;
   if (auto ranked = dyn_cast<RankedTensorType>(type))
     if (auto layout =
             dyn_cast_if_present<geir::LayoutAttr>(ranked.getEncoding())) {
-      storage.primary = static_cast<Format>(layout.getStorage());
-      storage.sub = layout.getSub();
+      storage.format = static_cast<Format>(layout.getStorage());
+      storage.groups = layout.getSub();
       storage.c0 = layout.getC0();
-      origin.primary = static_cast<Format>(layout.getOrigin());
+      origin.format = static_cast<Format>(layout.getOrigin());
     }
   desc.set_dtype(static_cast<ge::proto::DataType>(getProtoNumber(dataType)));
   SmallVector<int64_t> dims{kUnknownRank};
@@ -169,15 +150,15 @@ void gemlir::encodeTensor(Type type, TensorDescriptor &desc) {
       return ShapedType::isDynamic(dim) ? kUnknownDim : dim;
     });
   desc.mutable_shape()->mutable_dim()->Assign(dims.begin(), dims.end());
-  std::string name = getName(storage.primary).str();
-  if (storage.sub != 0)
-    name += ":" + std::to_string(storage.sub);
+  std::string name = getName(storage.format).str();
+  if (storage.groups != 0)
+    name += ":" + std::to_string(storage.groups);
   desc.set_layout(name);
   desc.set_device_type("NPU");
   AttrMap &attrs = *desc.mutable_attr();
-  attrs[kFormat].set_i(encodeFormat(storage));
-  attrs[kOriginFormat].set_s(getName(origin.primary).str());
-  attrs[kOriginFormatNumber].set_i(encodeFormat(origin));
+  attrs[kFormat].set_i(*encodeFormat(storage));
+  attrs[kOriginFormat].set_s(getName(origin.format).str());
+  attrs[kOriginFormatNumber].set_i(*encodeFormat(origin));
   attrs[kOriginDataType].set_s(getName(dataType).str());
   attrs[kOriginShapeSet].set_b(true);
   ListValue &shape = *attrs[kOriginShape].mutable_list();

@@ -5,12 +5,12 @@ func.func private @f(tensor<4xf16, #ge.layout<origin = FRACTAL_Z, storage = ND>>
 
 // -----
 
-// expected-error @+1 {{c0 must be 0 or a power of two, found 12}}
+// expected-error @+1 {{c0 must be 0 or a power of two up to 16384, found 12}}
 func.func private @f(tensor<4xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 12>>)
 
 // -----
 
-// expected-error @+1 {{c0 must be 0 or a power of two, found -16}}
+// expected-error @+1 {{c0 must be 0 or a power of two up to 16384, found -16}}
 func.func private @f(tensor<4xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = -16>>)
 
 // -----

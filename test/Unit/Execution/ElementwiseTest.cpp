@@ -3,7 +3,7 @@
 // Element-wise operators: broadcasting, NaN, integers, Cast.
 #include "TestKernels.h"
 
-#include "FloatFormats.h"
+#include "GeDialect/Layout/FloatFormats.h"
 
 #include "gtest/gtest.h"
 

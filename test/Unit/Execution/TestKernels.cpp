@@ -3,7 +3,7 @@
 // Builds an op, runs its kernel on buffers of its own, compares.
 #include "TestKernels.h"
 
-#include "FloatFormats.h"
+#include "GeDialect/Layout/FloatFormats.h"
 
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/Attributes.h"

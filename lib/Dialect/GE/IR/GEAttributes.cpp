@@ -45,8 +45,10 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (!isLinearKind(origin))
     return emitError() << "origin must be a linear format, found "
                        << stringifyFormatKind(origin);
-  if (c0 < 0 || (c0 != 0 && !llvm::isPowerOf2_64(c0)))
-    return emitError() << "c0 must be 0 or a power of two, found " << c0;
+  // The encoding of a format has 4 bits for the exponent of c0.
+  if (c0 < 0 || c0 > 1 << 14 || (c0 != 0 && !llvm::isPowerOf2_64(c0)))
+    return emitError() << "c0 must be 0 or a power of two up to 16384, found "
+                       << c0;
   if (isLinearKind(storage) && c0 != 0)
     return emitError() << "linear format " << stringifyFormatKind(storage)
                        << " has no c0, found " << c0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The 16-bit conversions against LLVM's arbitrary precision floats.
-#include "FloatFormats.h"
+#include "GeDialect/Layout/FloatFormats.h"
 
 #include "llvm/ADT/APFloat.h"
 
@@ -10,7 +10,7 @@
 #include <cmath>
 #include <random>
 
-using namespace gemlir::exec;
+using namespace gemlir;
 using llvm::APFloat;
 
 namespace {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Conversions between f32 and the 16-bit floating point types. The library of
-// numerical kernels computes in f32; f16 and bf16 exist in memory only.
-#ifndef GEDIALECT_LIB_EXECUTION_FLOATFORMATS_H
-#define GEDIALECT_LIB_EXECUTION_FLOATFORMATS_H
+// Conversions between f32 and the 16-bit floating point types, the only ones of
+// this tree. Source of the rules: docs/layouts.md, "Numbers".
+#ifndef GEDIALECT_LAYOUT_FLOATFORMATS_H
+#define GEDIALECT_LAYOUT_FLOATFORMATS_H
 
 #include "llvm/ADT/bit.h"
 
 #include <cstdint>
 
-namespace gemlir::exec {
+namespace gemlir {
 
 /// Exact. NaNs keep their payload.
 inline float halfToFloat(uint16_t half) {
@@ -61,6 +61,6 @@ inline uint16_t floatToBFloat(float value) {
   return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
 }
 
-} // namespace gemlir::exec
+} // namespace gemlir
 
-#endif // GEDIALECT_LIB_EXECUTION_FLOATFORMATS_H
+#endif // GEDIALECT_LAYOUT_FLOATFORMATS_H
