@@ -60,6 +60,11 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   select.minBytes = options.refreshMinBytes;
   pm.addPass(wr::createSelect(select));
   pm.addNestedPass<func::FuncOp>(geir::createInferShapes());
+  geir::SetPrecisionOptions precision;
+  precision.mode = options.precision;
+  precision.keep.assign(options.keepPrecision.begin(),
+                        options.keepPrecision.end());
+  pm.addNestedPass<func::FuncOp>(geir::createSetPrecision(precision));
   pm.addPass(createCanonicalizerPass());
 }
 
@@ -67,8 +72,13 @@ static void buildSplit(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(wr::createSplit({options.init, options.update}));
 }
 
-// Formats are linear and roads empty; what is split is laid out.
-static void buildLaidOut(OpPassManager &, const PipelineOptions &) {}
+// Roads are empty: variables are stored as they are handed over.
+static void buildLaidOut(OpPassManager &pm, const PipelineOptions &options) {
+  if (options.fractalFormats)
+    pm.addNestedPass<func::FuncOp>(geir::createAssignFormats({options.target}));
+  pm.addNestedPass<func::FuncOp>(
+      geir::createCancelConversions({options.target}));
+}
 
 static void buildAbstract(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(createConvertGEToAscend({options.target}));
@@ -143,6 +153,15 @@ struct TextualOptions : public PassPipelineOptions<TextualOptions> {
                     llvm::cl::init(true)};
   Option<std::string> update{*this, "update", llvm::cl::desc("masked or all"),
                              llvm::cl::init("masked")};
+  Option<std::string> precision{*this, "precision",
+                                llvm::cl::desc("GE's precision mode"),
+                                llvm::cl::init("origin")};
+  ListOption<std::string> keepPrecision{
+      *this, "keep-precision",
+      llvm::cl::desc("names or types of nodes that keep their types")};
+  Option<bool> fractalFormats{*this, "fractal-formats",
+                              llvm::cl::desc("choose storage formats"),
+                              llvm::cl::init(true)};
   Option<std::string> target{*this, "target", llvm::cl::desc("chip"),
                              llvm::cl::init("Ascend910B1")};
 
@@ -152,6 +171,9 @@ struct TextualOptions : public PassPipelineOptions<TextualOptions> {
     options.refreshMinBytes = refreshMinBytes;
     options.init = init;
     options.update = update;
+    options.precision = precision;
+    options.keepPrecision.assign(keepPrecision.begin(), keepPrecision.end());
+    options.fractalFormats = fractalFormats;
     options.target = target;
     return options;
   }

@@ -6,7 +6,10 @@
 
 #include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
+#include "GeDialect/Dialect/GE/Transforms/Passes.h"
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
+#include "GeDialect/Layout/Targets.h"
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Support/MappedFile.h"
 #include "GeDialect/Support/OutputFile.h"
@@ -19,6 +22,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Path.h"
 
 #include <map>
@@ -61,6 +65,25 @@ static cl::opt<std::string> inputShape(
 static cl::opt<std::string> target("target", cl::value_desc("SOC"),
                                    cl::desc("chip, by CANN's name"),
                                    cl::sub(compileCommand));
+static cl::opt<std::string> precision(
+    "precision", cl::init("origin"), cl::value_desc("MODE"),
+    cl::desc("types to compute in, a word of GE's precision_mode_v2: origin, "
+             "fp16, mixed_float16, mixed_bfloat16 or cube_fp16in_fp32out"),
+    cl::sub(compileCommand));
+static cl::list<std::string> keepPrecision(
+    "keep-precision", cl::value_desc("NAME_OR_TYPE"),
+    cl::desc("node, by a glob of its name or GE type, that computes in the "
+             "types of the model; may be repeated"),
+    cl::sub(compileCommand));
+static cl::opt<std::string>
+    formats("formats", cl::init("fractal"), cl::value_desc("fractal|linear"),
+            cl::desc("store tensors as the cube unit reads them where that "
+                     "moves the fewest bytes (fractal), or never (linear)"),
+            cl::sub(compileCommand));
+static cl::opt<std::string>
+    report("report", cl::value_desc("FILE.json"),
+           cl::desc("write which conversions stay, why, and what they cost"),
+           cl::sub(compileCommand));
 static cl::opt<unsigned> threads("threads", cl::init(1), cl::value_desc("N"),
                                  cl::desc("threads of the compiler; the output "
                                           "does not depend on it"),
@@ -81,12 +104,26 @@ static std::optional<int> checkOptions(std::optional<Stage> &stage) {
   if (refreshMinBytes.getNumOccurrences() && refreshMinBytes < 0)
     return reportUsageError("--refresh-min-bytes: expected a size that is not "
                             "negative");
+  if (formats != "fractal" && formats != "linear")
+    return reportUsageError("--formats: expected fractal or linear, found '" +
+                            formats + "'");
+  if (!geir::isPrecisionMode(precision))
+    return reportUsageError("--precision: unknown mode '" + precision +
+                            "'; known are origin, fp16, mixed_float16, "
+                            "mixed_bfloat16 and cube_fp16in_fp32out");
+  for (const std::string &pattern : keepPrecision)
+    if (auto glob = llvm::GlobPattern::create(pattern); !glob)
+      return reportUsageError("--keep-precision: '" + pattern + "': " +
+                              llvm::toString(glob.takeError()));
+  if (!report.empty() && stage && *stage < Stage::LaidOut)
+    return reportUsageError("--report: conversions are known from stage "
+                            "laid-out on");
   if (threads == 0)
     return reportUsageError("--threads: expected at least 1");
-  if (!target.empty() && !llvm::is_contained(ascend::getKnownTargets(), target))
+  if (!target.empty() && !findTarget(target))
     return reportUsageError("--target: unknown chip '" + target +
                             "'; known are " +
-                            llvm::join(ascend::getKnownTargets(), ", "));
+                            getTargetNames());
   return std::nullopt;
 }
 
@@ -100,6 +137,10 @@ static std::optional<int> checkOptionsFor(Stage stage) {
                            {refreshMinBytes, Stage::Typed},
                            {noInit, Stage::Typed},
                            {update, Stage::Typed},
+                           {precision, Stage::Typed},
+                           {keepPrecision, Stage::Typed},
+                           {formats, Stage::LaidOut},
+                           {report, Stage::LaidOut},
                            {target, Stage::LaidOut}};
   for (const auto &[option, last] : kLastStages)
     if (option.getNumOccurrences() != 0 && stage > last)
@@ -134,6 +175,15 @@ static llvm::Error relocateStores(mlir::ModuleOp module,
     store.setSha256(geir::getSha256((*file)->bytes()));
   }
   return llvm::Error::success();
+}
+
+static llvm::Error writeReport(mlir::ModuleOp module, llvm::StringRef soc) {
+  return writeFileAtomically(
+      report, [&](llvm::raw_pwrite_stream &out) -> llvm::Error {
+        out << llvm::formatv(
+            "{0:2}\n", geir::makeConversionReport(module, *findTarget(soc)));
+        return llvm::Error::success();
+      });
 }
 
 /// One warning that lists the operators without a device kernel.
@@ -177,6 +227,9 @@ int gemlir::gemc::compileMain() {
   options.refreshMinBytes = refreshMinBytes;
   options.init = !noInit;
   options.update = update;
+  options.precision = precision;
+  options.keepPrecision.assign(keepPrecision.begin(), keepPrecision.end());
+  options.fractalFormats = formats == "fractal";
   if (!target.empty())
     options.target = target;
   Stage goal = emitStage.value_or(Stage::Tasks);
@@ -204,6 +257,9 @@ int gemlir::gemc::compileMain() {
       return kInputError;
     if (failed(frontend.verify(*module)))
       return kInternalError;
+    if (next == Stage::LaidOut && !report.empty())
+      if (llvm::Error error = writeReport(*module, options.target))
+        return reportInputError(std::move(error));
   }
 
   progress.phase("writing " + outputPath);

@@ -36,6 +36,7 @@ static constexpr struct {
     {&listWeightsCommand, listWeightsMain}, {&compileCommand, compileMain},
     {&inspectCommand, inspectMain},         {&diffCommand, diffMain},
     {&extractCommand, extractMain},         {&runCommand, runMain},
+    {&targetsCommand, targetsMain},
 };
 
 /// Whether the command line asks for a text that names the program.
@@ -75,5 +76,5 @@ int main(int argc, char **argv) {
     if (*entry.command)
       return entry.main();
   return reportUsageError("expected a command: list-weights, compile, inspect, "
-                          "diff, extract or run");
+                          "diff, extract, run or targets");
 }

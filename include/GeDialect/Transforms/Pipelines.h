@@ -41,6 +41,12 @@ struct PipelineOptions {
   int64_t refreshMinBytes = -1;
   bool init = true;
   std::string update = "masked";
+  /// A word of GE's precision_mode_v2, and globs of the names and types of
+  /// nodes that keep their types (`ge-set-precision`).
+  std::string precision = "origin";
+  std::vector<std::string> keepPrecision;
+  /// Store tensors in fractal formats where that moves the fewest bytes.
+  bool fractalFormats = true;
   std::string target = "Ascend910B1";
 };
 

@@ -119,12 +119,24 @@ llvm::Expected<Type> gemlir::decodeTensor(MLIRContext *context,
     return makeErrorf("origin format {0} is not a linear one",
                       getName(originFormat));
   Attribute encoding;
-  if (storage->format != Format::ND || originFormat != Format::ND)
-    encoding = geir::LayoutAttr::get(
-        context, static_cast<geir::FormatKind>(originFormat),
+  std::string reason;
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+    reason = diagnostic.str();
+  });
+  auto report = [&] { return emitError(UnknownLoc::get(context)); };
+  if (storage->format != Format::ND || originFormat != Format::ND) {
+    encoding = geir::LayoutAttr::getChecked(
+        report, context, static_cast<geir::FormatKind>(originFormat),
         static_cast<geir::FormatKind>(storage->format), storage->c0,
-        storage->groups);
-  return RankedTensorType::get(shape, elementType, encoding);
+        storage->groups, StringRef());
+    if (!encoding)
+      return makeError(reason);
+  }
+  auto type =
+      RankedTensorType::getChecked(report, shape, elementType, encoding);
+  if (!type)
+    return makeError(reason);
+  return type;
 }
 
 //===----------------------------------------------------------------------===//
@@ -149,7 +161,13 @@ void gemlir::encodeTensor(Type type, TensorDescriptor &desc) {
     dims = llvm::map_to_vector(tensor.getShape(), [](int64_t dim) {
       return ShapedType::isDynamic(dim) ? kUnknownDim : dim;
     });
-  desc.mutable_shape()->mutable_dim()->Assign(dims.begin(), dims.end());
+  SmallVector<int64_t> stored = dims;
+  if (auto ranked = dyn_cast<RankedTensorType>(type))
+    stored = llvm::map_to_vector(
+        geir::getStorageDims(ranked), [](int64_t dim) {
+          return ShapedType::isDynamic(dim) ? kUnknownDim : dim;
+        });
+  desc.mutable_shape()->mutable_dim()->Assign(stored.begin(), stored.end());
   std::string name = getName(storage.format).str();
   if (storage.groups != 0)
     name += ":" + std::to_string(storage.groups);

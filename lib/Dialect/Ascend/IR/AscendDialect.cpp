@@ -2,6 +2,7 @@
 #include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Layout/Targets.h"
 #include "GeDialect/Support/DialectVersion.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -81,25 +82,12 @@ LogicalResult gemlir::ascend::verifyExtraKeys(Operation *op,
 // Targets
 //===----------------------------------------------------------------------===//
 
-/// CANN's names of the chips (short_soc_version families 310, 310P, 310B, 910A,
-/// 910B, 910_93 and their bins).
-static constexpr llvm::StringLiteral kTargets[] = {
-    "Ascend910B1",    "Ascend910B2",    "Ascend910B2C",   "Ascend910B3",
-    "Ascend910B4",    "Ascend910A",     "Ascend910ProA",  "Ascend910_9391",
-    "Ascend910_9381", "Ascend910_9372", "Ascend910_9361", "Ascend310",
-    "Ascend310P1",    "Ascend310P3",    "Ascend310B1",    "Ascend310B4",
-};
-
-ArrayRef<llvm::StringLiteral> gemlir::ascend::getKnownTargets() {
-  return kTargets;
-}
-
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringAttr soc) {
-  if (llvm::is_contained(kTargets, soc.getValue()))
+  if (findTarget(soc.getValue()))
     return success();
   return emitError() << "unknown target " << soc << "; known are "
-                     << llvm::join(getKnownTargets(), ", ");
+                     << getTargetNames();
 }
 
 //===----------------------------------------------------------------------===//

@@ -183,21 +183,9 @@ int64_t ConstantOp::getBufferBytes() { return getBytesOrZero(getType()); }
 LogicalResult ConstantOp::verify() {
   if (failed(verifyStaticType(*this, getType())))
     return failure();
-  if (auto weight = dyn_cast<geir::WeightAttr>(getValue())) {
-    if (weight.getLength() != getBufferBytes())
-      return emitOpError("weight has ")
-             << weight.getLength() << " bytes, " << getType() << " needs "
-             << getBufferBytes(); // BF-4
-  } else if (auto elements = dyn_cast<ElementsAttr>(getValue())) {
-    auto type = cast<RankedTensorType>(getType());
-    if (elements.getShapedType().getShape() != type.getShape() ||
-        elements.getElementType() != type.getElementType())
-      return emitOpError("value has type ")
-             << elements.getShapedType() << ", the constant " << type; // BF-4
-  } else {
-    return emitOpError("value must be elements or a #ge.weight, found ")
-           << getValue(); // BF-4
-  }
+  if (failed(geir::verifyConstantValue([this] { return emitOpError(); },
+                                       getValue(), getType())))
+    return failure(); // BF-4
   return verifyOffset(*this, getAt());
 }
 

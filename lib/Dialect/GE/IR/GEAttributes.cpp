@@ -3,7 +3,7 @@
 // Verification of the ge attributes.
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 
-#include "GeDialect/Layout/Format.h"
+#include "GeDialect/Layout/LayoutConversion.h"
 
 #include "mlir/IR/DialectImplementation.h"
 
@@ -41,7 +41,7 @@ bool LayoutAttr::isLinear() const { return isLinearKind(getStorage()); }
 
 LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  FormatKind origin, FormatKind storage,
-                                 int64_t c0, int64_t sub) {
+                                 int64_t c0, int64_t sub, StringRef expand) {
   if (!isLinearKind(origin))
     return emitError() << "origin must be a linear format, found "
                        << stringifyFormatKind(origin);
@@ -55,14 +55,54 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   // The encoding of a format keeps the group count in 16 bits.
   if (sub < 0 || sub > 0xFFFF)
     return emitError() << "sub must lie in 0..65535, found " << sub;
+  StringRef axes = getAxisNames(static_cast<Format>(origin));
+  size_t from = 0;
+  for (char axis : expand) {
+    from = axes.find(axis, from);
+    if (from == StringRef::npos)
+      return emitError() << "expand must name axes of "
+                         << stringifyFormatKind(origin)
+                         << " in their order, found '" << expand << "'";
+    ++from;
+  }
   return success();
 }
 
 LogicalResult
-LayoutAttr::verifyEncoding(ArrayRef<int64_t>, Type,
-                           function_ref<InFlightDiagnostic()>) const {
-  // Real files carry 4-D formats on tensors of lower rank, so the rank is not
-  // constrained.
+LayoutAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementType,
+                           function_ref<InFlightDiagnostic()> emitError) const {
+  // Real files carry 4-D formats on tensors of lower rank, so linear formats do
+  // not constrain the rank.
+  if (isLinear())
+    return success();
+  std::optional<TensorLayout> tensor =
+      makeTensorLayout(shape, elementType, *this);
+  if (!tensor)
+    return emitError() << "elements of type " << elementType
+                       << " have no layout";
+  if (llvm::Expected<std::vector<int64_t>> storage = getStorageShape(*tensor);
+      !storage)
+    return emitError() << llvm::toString(storage.takeError());
+  return success();
+}
+
+LogicalResult
+ConvertedAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      Attribute value, RankedTensorType from,
+                      RankedTensorType to) {
+  std::optional<TensorLayout> source = getTensorLayout(from);
+  std::optional<TensorLayout> target = getTensorLayout(to);
+  if (!source || !target || !getTensorBytes(from) || !getTensorBytes(to))
+    return emitError() << "needs static types of known size, found " << from
+                       << " and " << to;
+  if (isa<ConvertedAttr>(value))
+    return emitError() << "a converted value is not converted again";
+  if (failed(verifyConstantValue(emitError, value, from)))
+    return failure();
+  if (llvm::Expected<LayoutConversion> conversion =
+          LayoutConversion::create(*source, *target);
+      !conversion)
+    return emitError() << llvm::toString(conversion.takeError());
   return success();
 }
 
@@ -97,4 +137,36 @@ LogicalResult ListAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "list of kind " << stringifyListKind(kind)
                          << " holds " << value;
   return success();
+}
+
+LogicalResult
+gemlir::geir::verifyConstantValue(function_ref<InFlightDiagnostic()> emitError,
+                                  Attribute value, Type type) {
+  if (auto elements = dyn_cast<ElementsAttr>(value)) {
+    auto tensor = cast<TensorType>(type);
+    if (tensor.hasStaticShape() &&
+        elements.getShapedType().getShape() == tensor.getShape() &&
+        elements.getElementType() == tensor.getElementType())
+      return success();
+    return emitError() << "value has type " << elements.getType()
+                       << ", the constant " << type;
+  }
+  if (auto weight = dyn_cast<WeightAttr>(value)) {
+    std::optional<int64_t> bytes = getTensorBytes(type);
+    if (!bytes)
+      return emitError() << "a weight needs a static type of known size, found "
+                         << type;
+    if (*bytes == weight.getLength())
+      return success();
+    return emitError() << "weight has " << weight.getLength() << " bytes, "
+                       << type << " needs " << *bytes;
+  }
+  if (auto converted = dyn_cast<ConvertedAttr>(value)) {
+    if (converted.getTo() == type)
+      return success();
+    return emitError() << "value has type " << converted.getTo()
+                       << ", the constant " << type;
+  }
+  return emitError() << "value must be elements, a #ge.weight or a "
+                     << "#ge.converted, found " << value;
 }

@@ -3,6 +3,8 @@
 
 #include "ShapeUtils.h"
 
+#include "GeDialect/Layout/LayoutConversion.h"
+
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -89,6 +91,39 @@ LogicalResult ConcatDOp::verify() {
   return verifyInferredResult(*this); // CC-1 to CC-4
 }
 
+/// Whether the operands, which have these lengths along the axis, can lie side by
+/// side when the axis is cut into blocks: only the last one may end in padding.
+static bool fillsBlocks(Operation *op, unsigned axis, int64_t block) {
+  for (Value operand : op->getOperands().drop_back()) {
+    int64_t length = cast<RankedTensorType>(operand.getType()).getDimSize(axis);
+    if (isDynamic(length) || length % block != 0)
+      return false;
+  }
+  return true;
+}
+
+SmallVector<FormatPort>
+ConcatDOp::getFormatPorts(const FormatContext &context) {
+  auto type = cast<RankedTensorType>(getY().getType());
+  unsigned rank = type.getRank();
+  int64_t dim = getConcatDim();
+  unsigned axis = dim < 0 ? dim + rank : dim;
+  FormatPort port = makeUniformPort(*this, context);
+  std::optional<gemlir::Format> origin = context.getOrigin(getY());
+  llvm::erase_if(port.choices, [&](const FormatChoice &choice) {
+    if (choice.storage == gemlir::Format::NC1HWC0)
+      return axis == getAxisNames(*origin).find('C') &&
+             !fillsBlocks(*this, axis, choice.c0);
+    if (choice.storage != Format::FRACTAL_NZ)
+      return false;
+    if (axis + 1 == rank)
+      return !fillsBlocks(*this, axis, choice.c0);
+    return axis + 2 == rank &&
+           !fillsBlocks(*this, axis, gemlir::TensorLayout().m0);
+  });
+  return {port};
+}
+
 //===----------------------------------------------------------------------===//
 // Transpose
 //===----------------------------------------------------------------------===//
@@ -141,4 +176,58 @@ LogicalResult TransposeOp::verify() {
     return emitOpError("perm must have rank 1, found ")
            << toString(perm.getShape()); // TP-1
   return verifyInferredResult(*this);    // TP-2 to TP-4
+}
+
+//===----------------------------------------------------------------------===//
+// TransData
+//===----------------------------------------------------------------------===//
+
+/// GE's name and sub-format of the way a tensor is stored.
+static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
+  std::optional<gemlir::TensorLayout> layout = getTensorLayout(type);
+  if (!layout)
+    return {"ND", 0};
+  return {gemlir::getName(layout->storage),
+          layout->groups > 1 ? layout->groups : 0};
+}
+
+void TransDataOp::build(OpBuilder &builder, OperationState &state,
+                        StringAttr name, Value src, RankedTensorType type) {
+  auto [from, fromGroups] = getStoredFormat(src.getType());
+  auto [to, toGroups] = getStoredFormat(type);
+  build(builder, state, type, name, src, builder.getStringAttr(from),
+        builder.getStringAttr(to), builder.getI64IntegerAttr(fromGroups),
+        builder.getI64IntegerAttr(toGroups),
+        builder.getI64IntegerAttr(std::max({fromGroups, toGroups, int64_t(1)})));
+}
+
+LogicalResult TransDataOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location>, ValueShapeRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  return inferLikeOperand(operands, results);
+}
+
+LogicalResult TransDataOp::verify() {
+  if (failed(verifyInferredResult(*this))) // EW-1
+    return failure();
+  auto check = [&](Type type, StringRef format, StringRef slot) {
+    StringRef stored = getStoredFormat(type).first;
+    if (format == stored)
+      return success();
+    return LogicalResult(emitOpError() << slot << "_format is " << format
+                                       << ", the type says " << stored);
+  };
+  if (failed(check(getSrc().getType(), getSrcFormat(), "src")) ||
+      failed(check(getDst().getType(), getDstFormat(), "dst")))
+    return failure(); // TD-1
+  std::optional<gemlir::TensorLayout> source = getTensorLayout(getSrc().getType());
+  std::optional<gemlir::TensorLayout> target = getTensorLayout(getDst().getType());
+  if (!source || !target || !getTensorBytes(getSrc().getType()))
+    return success(); // sizes are not known yet
+  if (llvm::Expected<gemlir::LayoutConversion> conversion =
+          gemlir::LayoutConversion::create(*source, *target);
+      !conversion)
+    return emitOpError() << llvm::toString(conversion.takeError()); // TD-2
+  return success();
 }

@@ -4,7 +4,7 @@
 // attributes that graphs carry.
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 
-#include "GeDialect/Layout/DataType.h"
+#include "GeDialect/Layout/TensorLayout.h"
 #include "GeDialect/Support/DialectVersion.h"
 
 #include "mlir/IR/Builders.h"
@@ -246,6 +246,76 @@ Type gemlir::geir::getElementType(MLIRContext *context, DataType type) {
   }
 }
 
+std::optional<TensorLayout>
+gemlir::geir::makeTensorLayout(ArrayRef<int64_t> shape, Type elementType,
+                               LayoutAttr layout) {
+  std::optional<DataType> dataType = getDataType(elementType);
+  if (!dataType)
+    return std::nullopt;
+  TensorLayout tensor;
+  tensor.type = *dataType;
+  for (int64_t dim : shape)
+    tensor.dims.push_back(ShapedType::isDynamic(dim) ? kUnknownDim : dim);
+  if (layout) {
+    tensor.origin = static_cast<Format>(layout.getOrigin());
+    tensor.storage = static_cast<Format>(layout.getStorage());
+    tensor.c0 = layout.getC0();
+    tensor.groups = std::max<int64_t>(layout.getSub(), 1);
+    tensor.expand = layout.getExpand().str();
+  }
+  return tensor;
+}
+
+std::optional<TensorLayout> gemlir::geir::getTensorLayout(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor)
+    return std::nullopt;
+  return makeTensorLayout(tensor.getShape(), tensor.getElementType(),
+                          dyn_cast_or_null<LayoutAttr>(tensor.getEncoding()));
+}
+
+SmallVector<int64_t> gemlir::geir::getStorageDims(RankedTensorType type) {
+  std::optional<TensorLayout> layout = getTensorLayout(type);
+  if (!layout || gemlir::isLinear(layout->storage))
+    return SmallVector<int64_t>(type.getShape());
+  llvm::Expected<std::vector<int64_t>> dims = getStorageShape(*layout);
+  if (!dims) { // the verifier of the layout keeps such types out
+    llvm::consumeError(dims.takeError());
+    return SmallVector<int64_t>(type.getShape());
+  }
+  return llvm::map_to_vector(*dims, [](int64_t dim) {
+    return dim == kUnknownDim ? ShapedType::kDynamic : dim;
+  });
+}
+
+RankedTensorType gemlir::geir::getStoredType(Type elementType,
+                                             ArrayRef<int64_t> originDims,
+                                             Format origin,
+                                             ArrayRef<int64_t> storageDims,
+                                             const FormatCode &storage) {
+  auto silent = [] { return InFlightDiagnostic(); };
+  function_ref<InFlightDiagnostic()> ignore = silent;
+  MLIRContext *context = elementType.getContext();
+  // What is not in files: the axes of the dims. All that end where the format
+  // ends are tried, those of GE first.
+  SmallVector<StringRef, 2> expansions = {""};
+  StringRef axes = getAxisNames(origin);
+  if (originDims.size() < axes.size() && !originDims.empty())
+    expansions.push_back(axes.take_back(originDims.size()));
+  for (StringRef expand : expansions) {
+    auto layout = LayoutAttr::getChecked(
+        ignore, context, static_cast<FormatKind>(origin),
+        static_cast<FormatKind>(storage.format), storage.c0, storage.groups,
+        expand);
+    auto type = layout ? RankedTensorType::getChecked(ignore, originDims,
+                                                      elementType, layout)
+                       : RankedTensorType();
+    if (type && ArrayRef<int64_t>(getStorageDims(type)) == storageDims)
+      return type;
+  }
+  return nullptr;
+}
+
 std::optional<int64_t> gemlir::geir::getTensorBytes(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape())
@@ -253,6 +323,14 @@ std::optional<int64_t> gemlir::geir::getTensorBytes(Type type) {
   std::optional<DataType> dataType = getDataType(tensor.getElementType());
   if (!dataType)
     return std::nullopt;
+  if (auto layout = dyn_cast_or_null<LayoutAttr>(tensor.getEncoding());
+      layout && !layout.isLinear()) {
+    llvm::Expected<int64_t> bytes = getStorageBytes(*getTensorLayout(type));
+    if (bytes)
+      return *bytes;
+    llvm::consumeError(bytes.takeError());
+    return std::nullopt;
+  }
   // A tensor without elements has no bytes, but strides and sizes of its parts
   // are products of the other dims.
   SmallVector<int64_t> dims = llvm::to_vector(llvm::make_filter_range(

@@ -3,6 +3,8 @@
 
 #include "ShapeUtils.h"
 
+#include "GeDialect/Layout/DataType.h"
+
 using namespace mlir;
 using namespace gemlir::geir;
 
@@ -54,6 +56,23 @@ LogicalResult BiasAddOp::inferReturnTypeComponents(
   return inferLikeOperand(operands, results);
 }
 
+AxisOrder BiasAddOp::getAxisOrder() {
+  return AxisOrder::named(getDataFormat());
+}
+
+SmallVector<FormatPort>
+BiasAddOp::getFormatPorts(const FormatContext &context) {
+  FormatPort image = makeUniformPort(*this, {{false, 0}, {true, 0}}, context);
+  if (cast<RankedTensorType>(getX().getType()).getRank() != 4)
+    return {image};
+  // The bias is a column of blocks then, which no other format cuts.
+  llvm::erase_if(image.choices, [](const FormatChoice &choice) {
+    return choice.storage == Format::FRACTAL_NZ;
+  });
+  image.members.push_back({false, 1, "C"});
+  return {image};
+}
+
 LogicalResult BiasAddOp::verify() {
   StringRef format = getDataFormat();
   bool isChannelLast = format == "NHWC" || format == "NDHWC";
@@ -88,4 +107,31 @@ LogicalResult ReluOp::inferReturnTypeComponents(
 
 LogicalResult ReluOp::verify() {
   return verifyInferredResult(*this); // EW-1
+}
+
+//===----------------------------------------------------------------------===//
+// Cast
+//===----------------------------------------------------------------------===//
+
+LogicalResult CastOp::inferReturnTypeComponents(
+    MLIRContext *context, std::optional<Location> location,
+    ValueShapeRange operands, DictionaryAttr attributes,
+    OpaqueProperties properties, RegionRange regions,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  CastOpAdaptor op(operands, attributes, properties, regions);
+  std::optional<DataType> dataType = gemlir::dataTypeFromNumber(op.getDstType());
+  Type type = dataType ? getElementType(context, *dataType) : Type();
+  if (!type)
+    return emitOptionalError(location, "dst_type ", op.getDstType(),
+                             " is no type that tensors can have"); // CA-1
+  auto operand = cast<ShapedType>(operands.front().getType());
+  if (operand.hasRank())
+    results.emplace_back(operand.getShape(), type);
+  else
+    results.emplace_back(type);
+  return success();
+}
+
+LogicalResult CastOp::verify() {
+  return verifyInferredResult(*this); // EW-1, CA-1
 }

@@ -7,6 +7,7 @@
 
 using namespace mlir;
 using namespace gemlir::geir;
+using gemlir::Format;
 
 #define GET_OP_CLASSES
 #include "GeDialect/Dialect/GE/IR/GEMatrixOps.cpp.inc"
@@ -306,3 +307,66 @@ LogicalResult BatchMatMulV2Op::inferReturnTypeComponents(
 }
 
 LogicalResult BatchMatMulV2Op::verify() { return verifyProduct(*this); }
+
+//===----------------------------------------------------------------------===//
+// Formats and precision
+//===----------------------------------------------------------------------===//
+
+AxisOrder Conv2DOp::getAxisOrder() {
+  AxisOrder order = AxisOrder::named(getDataFormat());
+  order.filter =
+      getDataFormat() == "NCHW" ? gemlir::Format::NCHW : gemlir::Format::HWCN;
+  return order;
+}
+
+SmallVector<FormatPort> Conv2DOp::getFormatPorts(const FormatContext &context) {
+  auto filter = cast<RankedTensorType>(getFilter().getType());
+  if (!isCubeType(filter.getElementType()) || !context.getOrigin(getX()) ||
+      !context.getOrigin(getFilter()) || !context.getOrigin(getY()))
+    return {};
+  int64_t groups = getGroups() > 1 ? getGroups() : 0;
+  return {makeFixedPort(*this, {false, 0}, Format::NC1HWC0, context),
+          makeFixedPort(*this, {false, 1}, Format::FRACTAL_Z, context, groups),
+          makeFixedPort(*this, {true, 0}, Format::NC1HWC0, context)};
+}
+
+PrecisionClass Conv2DOp::getPrecisionClass() { return PrecisionClass::Reduce; }
+
+/// Matrix products do not name the dims. The second operand, mostly a weight, is
+/// best stored as the cube unit reads it.
+static SmallVector<FormatPort> getMatMulPorts(Operation *op,
+                                              const FormatContext &context) {
+  constexpr int64_t kPreferFractal = 1;
+  return {makeMatrixPort(op, {false, 0}, context),
+          makeMatrixPort(op, {false, 1}, context, kPreferFractal),
+          makeMatrixPort(op, {true, 0}, context)};
+}
+
+AxisOrder MatMulV2Op::getAxisOrder() { return AxisOrder::none(); }
+AxisOrder BatchMatMulV2Op::getAxisOrder() { return AxisOrder::none(); }
+
+SmallVector<FormatPort>
+MatMulV2Op::getFormatPorts(const FormatContext &context) {
+  return getMatMulPorts(*this, context);
+}
+SmallVector<FormatPort>
+BatchMatMulV2Op::getFormatPorts(const FormatContext &context) {
+  return getMatMulPorts(*this, context);
+}
+
+PrecisionClass MatMulV2Op::getPrecisionClass() {
+  return PrecisionClass::Reduce;
+}
+PrecisionClass BatchMatMulV2Op::getPrecisionClass() {
+  return PrecisionClass::Reduce;
+}
+
+bool Conv2DOp::isAccumulatorOperand(unsigned operandIndex) {
+  return getBias() && operandIndex == 2;
+}
+bool MatMulV2Op::isAccumulatorOperand(unsigned operandIndex) {
+  return getBias() && operandIndex == 2;
+}
+bool BatchMatMulV2Op::isAccumulatorOperand(unsigned operandIndex) {
+  return getBias() && operandIndex == 2;
+}

@@ -59,3 +59,6 @@ LogicalResult SoftmaxV2Op::verify() {
            << type.getElementType();  // SM-2
   return verifyInferredResult(*this); // EW-1
 }
+
+// Sums of many exponentials lose too much in 16 bits.
+PrecisionClass SoftmaxV2Op::getPrecisionClass() { return PrecisionClass::Keep; }

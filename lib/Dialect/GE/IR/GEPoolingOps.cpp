@@ -171,3 +171,23 @@ LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
 LogicalResult MaxPoolV3Op::verify() {
   return verifyInferredResult(*this); // PL-1 to PL-4
 }
+
+//===----------------------------------------------------------------------===//
+// Formats
+//===----------------------------------------------------------------------===//
+
+AxisOrder MaxPoolOp::getAxisOrder() {
+  return AxisOrder::named(getDataFormat());
+}
+AxisOrder MaxPoolV3Op::getAxisOrder() {
+  return AxisOrder::named(getDataFormat());
+}
+
+SmallVector<FormatPort>
+MaxPoolOp::getFormatPorts(const FormatContext &context) {
+  return {makeImagePort(*this, context)};
+}
+SmallVector<FormatPort>
+MaxPoolV3Op::getFormatPorts(const FormatContext &context) {
+  return {makeImagePort(*this, context)};
+}

@@ -58,6 +58,15 @@ static void printSlots(OpAsmPrinter &printer, Operation *op,
   printer << ")";
 }
 
+/// The type that the value of a constant has by itself; null for a weight.
+static Type getOwnType(Attribute value) {
+  if (auto elements = dyn_cast<ElementsAttr>(value))
+    return elements.getType();
+  if (auto converted = dyn_cast<ConvertedAttr>(value))
+    return converted.getTo();
+  return nullptr;
+}
+
 /// The value of a constant and, unless the value has exactly this type itself,
 /// `-> type`. A colon would be taken for a part of the attribute.
 static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value,
@@ -66,19 +75,17 @@ static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value,
     return failure();
   if (succeeded(parser.parseOptionalArrow()))
     return parser.parseType(type);
-  auto elements = dyn_cast<ElementsAttr>(value);
-  if (!elements)
+  type = getOwnType(value);
+  if (!type)
     return parser.emitError(parser.getCurrentLocation(),
                             "expected '->' and the type of the constant");
-  type = elements.getType();
   return success();
 }
 
 static void printConstantValue(OpAsmPrinter &printer, Operation *,
                                Attribute value, Type type) {
   printer << value;
-  auto elements = dyn_cast<ElementsAttr>(value);
-  if (!elements || elements.getType() != type)
+  if (getOwnType(value) != type)
     printer << " -> " << type;
 }
 
@@ -121,25 +128,12 @@ void ConstOp::getEffects(
 }
 
 LogicalResult ConstOp::verify() {
-  auto type = cast<TensorType>(getY().getType());
-  if (auto elements = dyn_cast<ElementsAttr>(getValue())) {
-    if (!type.hasStaticShape() ||
-        elements.getShapedType().getShape() != type.getShape() ||
-        elements.getElementType() != type.getElementType())
-      return emitOpError("value has type ")
-             << elements.getType() << ", the result " << type;
-  } else if (auto weight = dyn_cast<WeightAttr>(getValue())) {
-    std::optional<int64_t> bytes = getTensorBytes(type);
-    if (!bytes)
-      return emitOpError("a weight needs a static type of known size, found ")
-             << type;
-    if (*bytes != weight.getLength())
-      return emitOpError("weight has ")
-             << weight.getLength() << " bytes, " << type << " needs " << *bytes;
-  } else {
-    return emitOpError("value must be elements or a #ge.weight, found ")
-           << getValue();
-  }
+  if (failed(verifyConstantValue([this] { return emitOpError(); }, getValue(),
+                                 getY().getType())))
+    return failure();
+  if (getRefresh() && isa<ConvertedAttr>(getValue()))
+    return emitOpError("a value that is refreshed cannot be converted at "
+                       "compile time");
   if (std::optional<uint64_t> index = getRefresh();
       index && static_cast<int64_t>(*index) < 0)
     return emitOpError("has negative refresh index ")
@@ -148,7 +142,10 @@ LogicalResult ConstOp::verify() {
 }
 
 LogicalResult ConstOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto weight = dyn_cast<WeightAttr>(getValue());
+  Attribute value = getValue();
+  if (auto converted = dyn_cast<ConvertedAttr>(value))
+    value = converted.getValue();
+  auto weight = dyn_cast<WeightAttr>(value);
   if (!weight)
     return success();
   auto store =

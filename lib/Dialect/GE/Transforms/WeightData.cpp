@@ -2,6 +2,7 @@
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
@@ -91,7 +92,59 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
   return WeightBytes{*bytes, *file};
 }
 
+/// Small enough to stay in the second-level cache between conversion and
+/// write, large enough for one write to cost little.
+static constexpr int64_t kWindowBytes = 256 << 10;
+
+static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
+  return LayoutConversion::create(*getTensorLayout(value.getFrom()),
+                                  *getTensorLayout(value.getTo()));
+}
+
+llvm::Expected<WeightReader::Writer> WeightReader::openWriter(Attribute value,
+                                                              Type type) {
+  auto converted = dyn_cast<ConvertedAttr>(value);
+  llvm::Expected<WeightBytes> source =
+      converted ? read(converted.getValue(), converted.getFrom())
+                : read(value, type);
+  if (!source)
+    return source.takeError();
+  auto write = [](llvm::ArrayRef<uint8_t> bytes, llvm::raw_ostream &out) {
+    out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  };
+  if (!converted)
+    return Writer([source = *source, write](llvm::raw_ostream &out) {
+      write(source.bytes, out);
+      return llvm::Error::success();
+    });
+  llvm::Expected<LayoutConversion> conversion = getConversion(converted);
+  if (!conversion)
+    return conversion.takeError();
+  return Writer([source = *source, conversion = *conversion,
+                 write](llvm::raw_ostream &out) {
+    return conversion.stream(source.bytes, kWindowBytes,
+                             [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
+                               write(piece, out);
+                               return llvm::Error::success();
+                             });
+  });
+}
+
 llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
+  if (auto converted = dyn_cast<ConvertedAttr>(value)) {
+    llvm::Expected<WeightBytes> source =
+        read(converted.getValue(), converted.getFrom());
+    if (!source)
+      return source.takeError();
+    llvm::Expected<LayoutConversion> conversion = getConversion(converted);
+    if (!conversion)
+      return conversion.takeError();
+    auto bytes =
+        std::make_shared<std::vector<uint8_t>>(conversion->getTargetBytes());
+    if (llvm::Error error = conversion->convert(source->bytes, *bytes))
+      return std::move(error);
+    return WeightBytes{*bytes, bytes};
+  }
   std::optional<int64_t> wanted = getTensorBytes(type);
   if (!wanted)
     return makeError("a constant needs a static type of known size");

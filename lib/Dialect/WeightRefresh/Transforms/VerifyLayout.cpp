@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::wr;
 
-/// The non-linear layout of a type; null when it is stored row-major.
+/// The fractal layout of a type; null when it is stored row-major.
 static geir::LayoutAttr getBlockedLayout(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor)
@@ -23,27 +23,93 @@ static geir::LayoutAttr getBlockedLayout(Type type) {
   return layout && !layout.isLinear() ? layout : nullptr;
 }
 
+/// The part of a layout that all members of a port share.
+static std::tuple<geir::FormatKind, int64_t, int64_t>
+getShared(geir::LayoutAttr layout) {
+  return {layout.getStorage(), layout.getC0(), layout.getSub()};
+}
+
+static bool isOffered(const geir::FormatPort &port, geir::LayoutAttr layout) {
+  return llvm::any_of(port.choices, [&](const geir::FormatChoice &choice) {
+    return std::make_tuple(static_cast<geir::FormatKind>(choice.storage),
+                           choice.c0,
+                           choice.groups) == getShared(layout);
+  });
+}
+
+/// What the types of an operator's operands and results must be: those of one
+/// port all linear or all in one format that the operator offers, the others
+/// linear.
+static LogicalResult verifyOperator(Operation *op, const Target &target) {
+  SmallVector<geir::FormatPort> ports;
+  // The names of the dims are part of each layout.
+  auto getOrigin = [](Value value) -> std::optional<Format> {
+    auto tensor = dyn_cast<RankedTensorType>(value.getType());
+    if (!tensor || tensor.getRank() != 4)
+      return std::nullopt;
+    auto layout = dyn_cast_or_null<geir::LayoutAttr>(tensor.getEncoding());
+    return layout ? static_cast<Format>(layout.getOrigin()) : Format::NCHW;
+  };
+  if (auto rule = dyn_cast<geir::FormatOpInterface>(op))
+    ports = rule.getFormatPorts({target, getOrigin});
+  llvm::DenseMap<std::pair<Value, int>, geir::LayoutAttr> accepted;
+  for (const geir::FormatPort &port : ports) {
+    std::optional<std::pair<std::string, geir::LayoutAttr>> first;
+    for (const geir::FormatMember &member : port.members) {
+      Value value = member.isResult ? Value(op->getResult(member.index))
+                                    : op->getOperand(member.index);
+      geir::LayoutAttr layout = getBlockedLayout(value.getType());
+      std::string name = (member.isResult ? "result " : "operand ") +
+                         std::to_string(member.index);
+      if (layout && !isOffered(port, layout))
+        return op->emitOpError()
+               << name << " has layout " << layout
+               << ", which the operator does not know";
+      if (first && (!first->second != !layout ||
+                    (layout && getShared(first->second) != getShared(layout))))
+        return op->emitOpError()
+               << name << " has another format than " << first->first;
+      first = {name, layout};
+      accepted[{value, member.isResult ? -1 : int(member.index)}] = layout;
+    }
+  }
+  auto verify = [&](Value value, int index,
+                    const Twine &name) -> LogicalResult {
+    geir::LayoutAttr layout = getBlockedLayout(value.getType());
+    if (!layout || accepted.contains({value, index}))
+      return success();
+    return op->emitOpError()
+           << name.str() << " has layout " << layout
+           << ", but only linear formats are accepted here";
+  };
+  for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+    if (failed(verify(operand, i, "operand " + Twine(i))))
+      return failure();
+  for (auto [i, result] : llvm::enumerate(op->getResults()))
+    if (failed(verify(result, -1, "result " + Twine(i))))
+      return failure();
+  return success();
+}
+
 namespace {
 struct VerifyLayout : gemlir::wr::impl::VerifyLayoutBase<VerifyLayout> {
   using Base::Base;
 
   void runOnOperation() override {
     bool failed = false;
-    // No operator reads or writes a blocked format, and no road leads to one:
-    // every value must be stored in row-major order.
+    // All chips have the formats of the default one; they differ in which of
+    // them is worth it.
+    const Target &target = *findTarget(kDefaultTarget);
     getOperation().walk([&](Operation *op) {
-      for (Value result : op->getResults())
-        if (geir::LayoutAttr layout = getBlockedLayout(result.getType())) {
-          op->emitOpError("gives a tensor in layout ")
-              << layout << ", which no operator of the graph accepts";
-          failed = true;
-        }
+      // A conversion and a constant say by themselves what they give.
+      if (!isa<geir::TransDataOp, geir::ConstOp>(op))
+        failed |= mlir::failed(verifyOperator(op, target));
       for (Region &region : op->getRegions())
         for (BlockArgument argument : region.getArguments())
           if (geir::LayoutAttr layout = getBlockedLayout(argument.getType())) {
             op->emitOpError("argument ")
                 << argument.getArgNumber() << " has layout " << layout
-                << ", which no operator of the graph accepts";
+                << ", but inputs are linear";
             failed = true;
           }
     });

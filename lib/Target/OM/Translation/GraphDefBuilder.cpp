@@ -67,23 +67,31 @@ static void setNameMap(AttrMap &attrs, const std::string &prefix,
 // Tensors
 //===----------------------------------------------------------------------===//
 
+/// GE's spelling, which leaves C0 out.
+static std::string getFormatString(const FormatCode &code) {
+  std::string name = gemlir::getName(code.format).str();
+  return code.groups == 0 ? name : name + ":" + std::to_string(code.groups);
+}
+
 /// Fields that follow from the type: what GE writes for every tensor.
 static void fillType(ge::proto::TensorDescriptor &desc, RankedTensorType type) {
   DataType dataType = *geir::getDataType(type.getElementType());
-  Format storage = Format::ND, origin = Format::ND;
+  FormatCode storage;
+  Format origin = Format::ND;
   if (auto layout = dyn_cast_or_null<geir::LayoutAttr>(type.getEncoding())) {
-    storage = static_cast<Format>(layout.getStorage());
+    storage = {static_cast<Format>(layout.getStorage()), layout.getSub(),
+               layout.getC0()};
     origin = static_cast<Format>(layout.getOrigin());
   }
   desc.set_dtype(
       static_cast<ge::proto::DataType>(gemlir::getProtoNumber(dataType)));
   desc.mutable_shape();
-  for (int64_t dim : type.getShape())
+  for (int64_t dim : geir::getStorageDims(type))
     desc.mutable_shape()->add_dim(dim);
-  desc.set_layout(gemlir::getName(storage).str());
+  desc.set_layout(getFormatString(storage));
   desc.set_device_type("NPU");
   AttrMap &attrs = *desc.mutable_attr();
-  setInt(attrs, "format_for_int", static_cast<int64_t>(storage));
+  setInt(attrs, "format_for_int", encodeFormat(storage).value_or(0));
   setString(attrs, "origin_format", gemlir::getName(origin));
   setInt(attrs, "origin_format_for_int", static_cast<int64_t>(origin));
   setBool(attrs, "origin_shape_initialized", true);

@@ -115,15 +115,11 @@ LogicalResult ModelImageBuilder::addWeights() {
              << image.weightBytes << " bytes";
     // Opening the file now, before the first byte of output, finds a missing
     // one early; the bytes move when the writer asks for them.
-    llvm::Expected<geir::WeightBytes> data =
-        weights.read(op.getValue(), op.getType());
-    if (!data)
-      return op.emitError() << llvm::toString(data.takeError());
-    chunk.write = [data = *data](llvm::raw_ostream &out) {
-      out.write(reinterpret_cast<const char *>(data.bytes.data()),
-                data.bytes.size());
-      return llvm::Error::success();
-    };
+    llvm::Expected<geir::WeightReader::Writer> writer =
+        weights.openWriter(op.getValue(), op.getType());
+    if (!writer)
+      return op.emitError() << llvm::toString(writer.takeError());
+    chunk.write = std::move(*writer);
     image.weights.push_back(std::move(chunk));
   }
   llvm::sort(image.weights,

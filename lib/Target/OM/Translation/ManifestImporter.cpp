@@ -52,7 +52,8 @@ static RankedTensorType getType(MLIRContext *context,
   Attribute encoding;
   if (*format != Format::ND) {
     auto kind = static_cast<geir::FormatKind>(*format);
-    encoding = geir::LayoutAttr::get(context, kind, kind, /*c0=*/0, /*sub=*/0);
+    encoding = geir::LayoutAttr::get(context, kind, kind, /*c0=*/0, /*sub=*/0,
+                                     /*expand=*/"");
   }
   return RankedTensorType::get(tensor.dims, element, encoding);
 }

@@ -128,6 +128,24 @@ static std::optional<Format> findFormat(const std::string &name) {
   return format && isLinear(*format) ? format : std::nullopt;
 }
 
+/// The type of a tensor in a fractal format; null when it is in none, or its
+/// shape is not the one that the format gives.
+static RankedTensorType getFractalType(const TensorDescriptor &desc,
+                                       Type element, ArrayRef<int64_t> dims) {
+  std::optional<FormatCode> storage =
+      decodeFormat(om::getInt(desc.attr(), "format_for_int").value_or(-1));
+  std::optional<Format> origin = findFormat(
+      om::getString(desc.attr(), "origin_format").value_or("").str());
+  std::optional<std::vector<int64_t>> originDims =
+      om::getInts(desc.attr(), "origin_shape");
+  if (!storage || isLinear(storage->format) || !origin || !originDims ||
+      llvm::any_of(*originDims, [](int64_t dim) { return dim < 0; }))
+    return nullptr;
+  RankedTensorType type =
+      geir::getStoredType(element, *originDims, *origin, dims, *storage);
+  return type && geir::getTensorBytes(type) ? type : RankedTensorType();
+}
+
 Type ModelImporter::getType(const TensorDescriptor &desc) {
   Type none = attrs.getNoneType();
   std::optional<DataType> type = dataTypeFromProtoNumber(desc.dtype());
@@ -137,8 +155,10 @@ Type ModelImporter::getType(const TensorDescriptor &desc) {
     return none;
   SmallVector<int64_t> dims(desc.shape().dim().begin(),
                             desc.shape().dim().end());
-  // The shape of a tensor in another format is the one it is stored in, which
-  // is no logical shape: the type describes the bytes, the format is an extra.
+  if (RankedTensorType type = getFractalType(desc, element, dims))
+    return type;
+  // Where the shape that a tensor is stored in does not follow from a logical
+  // one, the type describes the bytes, and the format is an extra.
   Attribute encoding;
   std::optional<Format> storage = findFormat(desc.layout());
   std::optional<Format> origin = findFormat(
@@ -146,7 +166,8 @@ Type ModelImporter::getType(const TensorDescriptor &desc) {
   if (storage && origin && (*storage != Format::ND || *origin != Format::ND))
     encoding = geir::LayoutAttr::get(
         context, static_cast<geir::FormatKind>(*origin),
-        static_cast<geir::FormatKind>(*storage), /*c0=*/0, /*sub=*/0);
+        static_cast<geir::FormatKind>(*storage), /*c0=*/0, /*sub=*/0,
+        /*expand=*/"");
   auto tensor = RankedTensorType::get(dims, element, encoding);
   return geir::getTensorBytes(tensor) ? Type(tensor) : none;
 }

@@ -34,9 +34,6 @@
 
 namespace gemlir::ascend {
 
-/// The chips we know by CANN's name, the default one first.
-llvm::ArrayRef<llvm::StringLiteral> getKnownTargets();
-
 /// Verifies that `extra`, which may be null, has no keys but these.
 llvm::LogicalResult verifyExtraKeys(mlir::Operation *op,
                                     mlir::DictionaryAttr extra,

@@ -22,7 +22,9 @@ def GE_LayoutAttr : GE_Attr<"Layout", "layout",
     Encoding of a tensor type. The type's shape stays the logical shape;
     `origin` names the order of the logical dims and `storage` the format in
     memory. `c0` is the length of the innermost block of a fractal format (0 for
-    linear formats) and `sub` the number of groups of a grouped filter.
+    linear formats) and `sub` the number of groups of a grouped filter. When the
+    tensor has fewer dims than `origin` has axes, `expand` names the axes that
+    the dims are; empty means GE's default (docs/layouts.md).
 
     Linear formats are byte-identical, so an edge between two of them is never
     a conversion.
@@ -34,7 +36,8 @@ def GE_LayoutAttr : GE_Attr<"Layout", "layout",
     EnumParameter<GE_Format>:$origin,
     EnumParameter<GE_Format>:$storage,
     DefaultValuedParameter<"int64_t", "0">:$c0,
-    DefaultValuedParameter<"int64_t", "0">:$sub
+    DefaultValuedParameter<"int64_t", "0">:$sub,
+    StringRefParameter<"axes of the dims", "\"\"">:$expand
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
@@ -42,6 +45,27 @@ def GE_LayoutAttr : GE_Attr<"Layout", "layout",
     /// True when the elements lie in row-major order of the logical dims.
     bool isLinear() const;
   }];
+}
+
+def GE_ConvertedAttr : GE_Attr<"Converted", "converted"> {
+  let summary = "a constant value in another type than it is given";
+  let description = [{
+    The elements of `value`, which have type `from`, in type `to`: rounded to
+    its element type, laid out as its encoding says. Nothing is computed before
+    the file is written; then the bytes stream through the conversion.
+
+    Example:
+    ```mlir
+    #ge.converted<#ge.weight<@model, offset = 64, length = 600>,
+                  tensor<6x1x5x5xf32> to tensor<6x1x5x5xf16, #ge.layout<
+                    origin = NCHW, storage = FRACTAL_Z, c0 = 16>>>
+    ```
+  }];
+  let parameters = (ins "::mlir::Attribute":$value,
+                        "::mlir::RankedTensorType":$from,
+                        "::mlir::RankedTensorType":$to);
+  let assemblyFormat = "`<` $value `,` $from `to` $to `>`";
+  let genVerifyDecl = 1;
 }
 
 def GE_WeightAttr : GE_Attr<"Weight", "weight"> {

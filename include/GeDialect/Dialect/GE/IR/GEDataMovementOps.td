@@ -7,7 +7,9 @@
 include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_ConcatDOp : GE_PureOp<"ConcatD", "x* -> y; concat_dim:Int!, N:Int",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, PrecisionOpInterface,
+     DeclareOpInterfaceMethods<FormatOpInterface, ["getFormatPorts"]>,
+     SameOperandsAndResultElementType]> {
   let summary = "tensors side by side along one dim";
   let description = [{
     The operands have the same dims but for `concat_dim`, where the result is as
@@ -33,7 +35,7 @@ def GE_ConcatDOp : GE_PureOp<"ConcatD", "x* -> y; concat_dim:Int!, N:Int",
 }
 
 def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
-    [LoweringOpInterface]> {
+    [LoweringOpInterface, PrecisionOpInterface]> {
   let summary = "the elements in another order of dims";
   let description = [{
     Dim `i` of the result is dim `perm[i]` of `x`. `perm` is a constant list
@@ -60,6 +62,41 @@ def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
       return operandIndex == 1;
     }
   }];
+}
+
+def GE_TransDataOp : GE_PureOp<"TransData",
+    "src -> dst; src_format:String!, dst_format:String!, src_subformat:Int, "
+    "dst_subformat:Int, groups:Int",
+    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+  let summary = "the same tensor in another storage format";
+  let description = [{
+    The types say what is converted: one of them is linear, the other one has a
+    fractal layout. `src_format` and `dst_format` are GE's names of the two, and
+    `groups` the number of groups of a filter.
+
+    Example:
+    ```mlir
+    %y = ge.TransData "trans_TransData_0" %x
+           {dst_format = "FRACTAL_NZ", src_format = "ND"}
+         : (tensor<17x33xf16>) -> tensor<17x33xf16, #ge.layout<origin = ND,
+             storage = FRACTAL_NZ, c0 = 16>>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name, GE_Tensor:$src,
+    StrAttr:$src_format, StrAttr:$dst_format,
+    DefaultValuedAttr<I64Attr, "0">:$src_subformat,
+    DefaultValuedAttr<I64Attr, "0">:$dst_subformat,
+    DefaultValuedAttr<I64Attr, "1">:$groups);
+  let results = (outs GE_Tensor:$dst);
+  let assemblyFormat = [{
+    ($name^)? $src attr-dict `:` functional-type(operands, results)
+  }];
+  // EW-1 same shape, TD-1 formats are those of the types, TD-2 the conversion
+  // exists
+  let hasVerifier = 1;
+  let builders = [OpBuilder<(ins "::mlir::StringAttr":$name,
+                                 "::mlir::Value":$src,
+                                 "::mlir::RankedTensorType":$type)>];
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GEDATAMOVEMENTOPS_TD

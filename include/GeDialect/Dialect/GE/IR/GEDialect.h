@@ -5,6 +5,7 @@
 #ifndef GEDIALECT_DIALECT_GE_IR_GEDIALECT_H
 #define GEDIALECT_DIALECT_GE_IR_GEDIALECT_H
 
+#include "GeDialect/Dialect/GE/IR/FormatRules.h"
 #include "GeDialect/Dialect/GE/IR/OperatorSpec.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -30,7 +31,8 @@
 
 namespace gemlir {
 enum class DataType : int32_t;
-}
+struct TensorLayout;
+} // namespace gemlir
 
 namespace gemlir::geir {
 
@@ -41,10 +43,37 @@ std::optional<DataType> getDataType(mlir::Type elementType);
 /// The MLIR element type of a GE data type; null when there is none.
 mlir::Type getElementType(mlir::MLIRContext *context, DataType type);
 
-/// Payload bytes of a statically shaped tensor; empty for dynamic shapes,
-/// element types without a size, and products of dims that overflow even when
-/// another dim is zero.
+/// A tensor type in the vocabulary of the layout library; a type without
+/// encoding is ND. Empty when the rank is not known or GE does not have the
+/// element type. Unknown dims stay unknown.
+std::optional<TensorLayout> getTensorLayout(mlir::Type type);
+std::optional<TensorLayout> makeTensorLayout(llvm::ArrayRef<int64_t> shape,
+                                             mlir::Type elementType,
+                                             LayoutAttr layout);
+
+/// The dims of the tensor as it is stored; those of the type when it is linear.
+/// Unknown dims are kDynamic.
+llvm::SmallVector<int64_t> getStorageDims(mlir::RankedTensorType type);
+
+/// The type of a tensor of which a file says how it is stored: the one whose
+/// dims are `originDims`, and whose storage has `storageDims`. Null when the
+/// formula for the format says something else.
+mlir::RankedTensorType getStoredType(mlir::Type elementType,
+                                     llvm::ArrayRef<int64_t> originDims,
+                                     Format origin,
+                                     llvm::ArrayRef<int64_t> storageDims,
+                                     const FormatCode &storage);
+
+/// Bytes of a statically shaped tensor as it is stored, padding of fractal
+/// formats included; empty for dynamic shapes, element types without a size, and
+/// products of dims that overflow even when another dim is zero.
 std::optional<int64_t> getTensorBytes(mlir::Type type);
+
+/// Verifies that `value` is the value of a constant of type `type`: elements of
+/// that type, a `#ge.weight` of its size, or a `#ge.converted` that leads to it.
+mlir::LogicalResult verifyConstantValue(
+    llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+    mlir::Attribute value, mlir::Type type);
 
 /// Why `getTensorBytes` gives nothing, as the end of a sentence about the
 /// tensor, e.g. "has no static shape".

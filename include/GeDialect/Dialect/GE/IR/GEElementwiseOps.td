@@ -7,7 +7,7 @@
 include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_AddOp : GE_PureOp<"Add", "x1, x2 -> y", [LoweringOpInterface,
-    SameOperandsAndResultElementType]> {
+    FormatOpInterface, PrecisionOpInterface, SameOperandsAndResultElementType]> {
   let summary = "element-wise sum with NumPy broadcasting";
   let description = [{
     Example:
@@ -26,7 +26,10 @@ def GE_AddOp : GE_PureOp<"Add", "x1, x2 -> y", [LoweringOpInterface,
 }
 
 def GE_BiasAddOp : GE_PureOp<"BiasAdd", "x, bias -> y; data_format:String",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, PrecisionOpInterface,
+     DeclareOpInterfaceMethods<FormatOpInterface,
+                               ["getAxisOrder", "getFormatPorts"]>,
+     SameOperandsAndResultElementType]> {
   let summary = "sum with one number per channel";
   let description = [{
     `data_format` says where the channels of `x` are: NHWC and NDHWC in the last
@@ -50,7 +53,8 @@ def GE_BiasAddOp : GE_PureOp<"BiasAdd", "x, bias -> y; data_format:String",
 }
 
 def GE_ReluOp : GE_PureOp<"Relu", "x -> y",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
+     SameOperandsAndResultElementType]> {
   let summary = "element-wise max(x, 0)";
   let description = [{
     Example:
@@ -64,6 +68,29 @@ def GE_ReluOp : GE_PureOp<"Relu", "x -> y",
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // EW-1 same shape
+}
+
+def GE_CastOp : GE_PureOp<"Cast", "x -> y; dst_type:Int!",
+    [LoweringOpInterface, FormatOpInterface]> {
+  let summary = "the elements in another type";
+  let description = [{
+    `dst_type` is GE's number of the result's element type. Floating point
+    numbers round to nearest, ties to even, when the result has fewer digits;
+    towards zero when it is an integer.
+
+    Example:
+    ```mlir
+    %y = ge.Cast "half" %x {dst_type = 1 : i64}
+         : (tensor<1x8xf32>) -> tensor<1x8xf16>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$name, GE_Tensor:$x,
+                       I64Attr:$dst_type);
+  let results = (outs GE_Tensor:$y);
+  let assemblyFormat = [{
+    ($name^)? $x attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1; // EW-1 same shape, CA-1 dst_type
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GEELEMENTWISEOPS_TD

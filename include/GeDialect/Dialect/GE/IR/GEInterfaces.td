@@ -96,6 +96,54 @@ def LoweringOpInterface : OpInterface<"LoweringOpInterface"> {
   ];
 }
 
+def FormatOpInterface : OpInterface<"FormatOpInterface"> {
+  let description = [{
+    Which storage formats an operator takes and gives. Operands and results that
+    no port mentions are linear; so are all of an operator without this
+    interface.
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<[{
+        How the operator names the dims of its rank-4 operands and results: in
+        a format of its own (the image of a convolution), all alike
+        (element-wise operators), or not at all.
+      }],
+      "::gemlir::geir::AxisOrder", "getAxisOrder", (ins), [{}],
+      [{ return ::gemlir::geir::AxisOrder::alike(); }]>,
+    InterfaceMethod<[{
+        The ports: operands and results that share a format, and the formats
+        they can have. The default is an operator that works on elements and
+        whose operands and results all have one shape.
+      }],
+      "::llvm::SmallVector<::gemlir::geir::FormatPort>", "getFormatPorts",
+      (ins "const ::gemlir::geir::FormatContext &":$context), [{}], [{
+        return {::gemlir::geir::makeElementwisePort($_op, context)};
+      }]>
+  ];
+}
+
+def PrecisionOpInterface : OpInterface<"PrecisionOpInterface"> {
+  let description = [{
+    How an operator behaves under reduced precision. An operator without this
+    interface keeps its types.
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<[{
+        Which of GE's lists the operator is on for the mixed modes.
+      }],
+      "::gemlir::geir::PrecisionClass", "getPrecisionClass", (ins), [{}],
+      [{ return ::gemlir::geir::PrecisionClass::Follow; }]>,
+    InterfaceMethod<[{
+        Whether the operand is added to sums (a bias) and has the type that
+        these are handed over in.
+      }],
+      "bool", "isAccumulatorOperand", (ins "unsigned":$operandIndex), [{}],
+      [{ return false; }]>
+  ];
+}
+
 def DeferredAttrOpInterface : OpInterface<"DeferredAttrOpInterface"> {
   let description = [{
     An operator with attributes that stand for numbers which follow from the

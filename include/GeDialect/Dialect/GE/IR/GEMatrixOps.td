@@ -10,6 +10,10 @@ def GE_Conv2DOp : GE_PureOp<"Conv2D",
     "x, filter, bias?, offset_w? -> y; strides:ListInt!, pads:ListInt!, "
     "dilations:ListInt, groups:Int, data_format:String, offset_x:Int",
     [LoweringOpInterface, AttrSizedOperandSegments,
+     DeclareOpInterfaceMethods<FormatOpInterface,
+                               ["getAxisOrder", "getFormatPorts"]>,
+     DeclareOpInterfaceMethods<PrecisionOpInterface,
+                               ["getPrecisionClass", "isAccumulatorOperand"]>,
      DeclareOpInterfaceMethods<DeferredAttrOpInterface>]> {
   let summary = "two-dimensional convolution";
   let description = [{
@@ -55,7 +59,12 @@ class GE_MatMulLikeOp<string type, string transpose1, string transpose2>
     : GE_PureOp<type,
         "x1, x2, bias?, offset_w? -> y; " # transpose1 # ":Bool, " #
         transpose2 # ":Bool, offset_x:Int",
-        [LoweringOpInterface, AttrSizedOperandSegments]> {
+        [LoweringOpInterface, AttrSizedOperandSegments,
+         DeclareOpInterfaceMethods<FormatOpInterface,
+                                   ["getAxisOrder", "getFormatPorts"]>,
+         DeclareOpInterfaceMethods<PrecisionOpInterface,
+                                   ["getPrecisionClass",
+                                    "isAccumulatorOperand"]>]> {
   let results = (outs GE_Tensor:$y);
   let assemblyFormat = [{
     ($name^)? $x1 `,` $x2 (`bias` `(` $bias^ `)`)?

@@ -9,7 +9,10 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 def GE_MaxPoolOp : GE_PureOp<"MaxPool",
     "x -> y; ksize:ListInt!, strides:ListInt!, padding:String!, "
     "data_format:String",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, PrecisionOpInterface,
+     DeclareOpInterfaceMethods<FormatOpInterface,
+                               ["getAxisOrder", "getFormatPorts"]>,
+     SameOperandsAndResultElementType]> {
   let summary = "maximum over a sliding window, padded as in TensorFlow";
   let description = [{
     `ksize` and `strides` have four entries in the order of `data_format`.
@@ -38,7 +41,10 @@ def GE_MaxPoolOp : GE_PureOp<"MaxPool",
 def GE_MaxPoolV3Op : GE_PureOp<"MaxPoolV3",
     "x -> y; ksize:ListInt!, strides:ListInt!, padding_mode:String, "
     "pads:ListInt, data_format:String, global_pooling:Bool, ceil_mode:Bool",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, PrecisionOpInterface,
+     DeclareOpInterfaceMethods<FormatOpInterface,
+                               ["getAxisOrder", "getFormatPorts"]>,
+     SameOperandsAndResultElementType]> {
   let summary = "maximum over a sliding window";
   let description = [{
     `ksize` and `strides` have four entries in the order of `data_format`;

@@ -8,7 +8,8 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_ReshapeOp : GE_PureOp<"Reshape",
     "x, shape -> y; axis:Int, num_axes:Int",
-    [DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>]> {
+    [PrecisionOpInterface,
+     DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>]> {
   let summary = "the same elements in another shape";
   let description = [{
     `shape` is a constant list of dims, which may come through other operators
@@ -40,7 +41,8 @@ def GE_ReshapeOp : GE_PureOp<"Reshape",
 }
 
 def GE_IdentityOp : GE_PureOp<"Identity", "x -> y",
-    [DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>,
+    [FormatOpInterface, PrecisionOpInterface,
+     DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>,
      SameOperandsAndResultElementType]> {
   let summary = "the operand under another name";
   let description = [{

@@ -16,6 +16,9 @@ namespace gemlir::geir {
 #define GEN_PASS_REGISTRATION
 #include "GeDialect/Dialect/GE/Transforms/Passes.h.inc"
 
+/// Whether `ge-set-precision` knows this mode.
+bool isPrecisionMode(llvm::StringRef mode);
+
 } // namespace gemlir::geir
 
 #endif // GEDIALECT_DIALECT_GE_TRANSFORMS_PASSES_H

@@ -36,4 +36,75 @@ def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   }];
 }
 
+def SetPrecision : Pass<"ge-set-precision", "::mlir::func::FuncOp"> {
+  let summary = "compute in 16 bits where a precision mode wants it";
+  let description = [{
+    Changes operators of f32 tensors to a 16-bit type and puts a Cast where the
+    types of a value and its user differ, one per value and type. Inputs and
+    outputs of the graph keep their types. `mode` is a word of GE's
+    `precision_mode_v2`:
+
+    | mode | effect |
+    |---|---|
+    | `origin` | nothing changes |
+    | `fp16` | every operator that knows f16 computes in it |
+    | `mixed_float16`, `mixed_bfloat16` | operators of the cube unit take f16 (bf16), element-wise and data movement operators follow their operands, the others stay |
+    | `cube_fp16in_fp32out` | operators of the cube unit take f16 and give f32, the others stay |
+
+    Which list an operator is on is for `PrecisionOpInterface` to say. Nodes
+    whose name or type matches `keep` (a glob) keep their types. A constant that
+    is not refreshed is converted when the file is written and gets no Cast.
+  }];
+  let options = [
+    Option<"mode", "mode", "std::string", /*default=*/"\"origin\"",
+           "precision mode">,
+    ListOption<"keep", "keep", "std::string",
+               "globs of names or types of nodes that keep their types">
+  ];
+}
+
+def AssignFormats : Pass<"ge-assign-formats", "::mlir::func::FuncOp"> {
+  let summary = "choose how every tensor is stored";
+  let description = [{
+    Gives every value a storage format that its producer can give, and puts a
+    TransData where a user takes another one, such that the bytes moved by all
+    of them are least (FormatAssignment.h). Which formats an operator knows is
+    for `FormatOpInterface` to say. Inputs, outputs and variables stay linear.
+    A constant that is not refreshed is converted when the file is written, and
+    costs nothing.
+
+    A graph that has fractal formats already is left alone.
+
+    Before:
+    ```mlir
+    %y = ge.Conv2D "conv" %x, %w {...}
+    ```
+    After:
+    ```mlir
+    %0 = ge.TransData "trans_TransData" %x {dst_format = "NC1HWC0", ...}
+    %y = ge.Conv2D "conv" %0, %w {...} : (tensor<..., #ge.layout<origin = NCHW,
+      storage = NC1HWC0, c0 = 16>>, ...
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
+           "CANN's name of the chip">
+  ];
+}
+
+def CancelConversions : Pass<"ge-cancel-conversions", "::mlir::func::FuncOp"> {
+  let summary = "remove conversions that undo each other or are there twice";
+  let description = [{
+    Removes a TransData or Cast that leads back to what was converted (a Cast
+    only when nothing was lost), one that changes nothing, and the second of two
+    that are alike; folds those of constants that are not refreshed. A remark
+    says of each conversion that stays who gives which type, who takes which, and
+    how many bytes it moves.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
+           "CANN's name of the chip, for the times in the remarks">
+  ];
+}
+
 #endif // GEDIALECT_DIALECT_GE_TRANSFORMS_PASSES_TD

@@ -12,6 +12,8 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include <functional>
+
 namespace gemlir::geir {
 
 /// Row-major, little-endian elements; `owner` keeps them alive.
@@ -29,10 +31,14 @@ public:
   WeightReader(mlir::ModuleOp module, llvm::StringRef directory)
       : module(module), directory(directory) {}
 
-  /// The elements of `value`, an elements attribute or a `#ge.weight`, which
-  /// has type `type`. Weights are views into the mapped file. Fails when the
-  /// file is missing or is not the one the store describes.
+  /// The elements of `value`, the value of a constant of type `type`. Weights
+  /// are views into the mapped file; a value that is converted is a copy. Fails
+  /// when the file is missing or is not the one the store describes.
   llvm::Expected<WeightBytes> read(mlir::Attribute value, mlir::Type type);
+
+  /// Writes what `read` returns, a value that is converted piece by piece.
+  using Writer = std::function<llvm::Error(llvm::raw_ostream &)>;
+  llvm::Expected<Writer> openWriter(mlir::Attribute value, mlir::Type type);
 
   /// The bytes that `weight` refers to, as a view into the mapped file.
   llvm::Expected<WeightBytes> readBytes(WeightAttr weight);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/GE/IR/FormatRules.h"
+
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Layout/DataType.h"
+
+using namespace mlir;
+using namespace gemlir;
+using namespace gemlir::geir;
+
+AxisOrder AxisOrder::named(StringRef dataFormat) {
+  std::optional<Format> format = formatFromName(dataFormat);
+  return format ? AxisOrder{Named, *format} : none();
+}
+
+bool gemlir::geir::isCubeType(Type elementType) {
+  return elementType.isF16() || elementType.isBF16() ||
+         elementType.isInteger(8);
+}
+
+RankedTensorType gemlir::geir::getMemberType(Operation *op,
+                                             const FormatMember &member) {
+  Value value = member.isResult ? Value(op->getResult(member.index))
+                                : op->getOperand(member.index);
+  return cast<RankedTensorType>(value.getType());
+}
+
+static Value getMember(Operation *op, const FormatMember &member) {
+  return member.isResult ? Value(op->getResult(member.index))
+                         : op->getOperand(member.index);
+}
+
+static int64_t getC0(Format storage, Type elementType, const Target &target) {
+  std::optional<DataType> type = getDataType(elementType);
+  return type ? getDefaultC0(storage, *type, target.family) : 0;
+}
+
+/// Whether the tensor has one element, which kernels read as a number.
+static bool isScalar(RankedTensorType type) {
+  return type.hasStaticShape() && type.getNumElements() == 1;
+}
+
+/// The C0 that all members agree on; 0 when they do not.
+static int64_t getCommonC0(Operation *op, ArrayRef<FormatMember> members,
+                           Format storage, const Target &target) {
+  int64_t common = 0;
+  for (const FormatMember &member : members) {
+    int64_t c0 =
+        getC0(storage, getMemberType(op, member).getElementType(), target);
+    if (c0 == 0 || (common != 0 && c0 != common))
+      return 0;
+    common = c0;
+  }
+  return common;
+}
+
+/// Whether dim `axis` of `shape`, counted from the last dim of the result, is
+/// that of the result: not broadcast.
+static bool hasDim(RankedTensorType type, RankedTensorType result,
+                   int64_t fromEnd) {
+  if (type.getRank() < fromEnd)
+    return false;
+  return type.getDimSize(type.getRank() - fromEnd) ==
+         result.getDimSize(result.getRank() - fromEnd);
+}
+
+FormatPort gemlir::geir::makeUniformPort(Operation *op,
+                                         ArrayRef<FormatMember> members,
+                                         const FormatContext &context) {
+  FormatPort port{SmallVector<FormatMember, 3>(members), {{}}};
+  const FormatMember &last = members.back();
+  int64_t rank = getMemberType(op, last).getRank();
+  std::optional<Format> origin = context.getOrigin(getMember(op, last));
+  // The whole port names its dims alike.
+  bool isImage = rank == 4 && origin &&
+                 llvm::all_of(members, [&](const FormatMember &member) {
+                   return getMemberType(op, member).getRank() != 4 ||
+                          context.getOrigin(getMember(op, member)) == origin;
+                 });
+  auto add = [&](Format storage) {
+    if (int64_t c0 = getCommonC0(op, members, storage, context.target))
+      port.choices.push_back({storage, c0});
+  };
+  if (isImage)
+    add(Format::NC1HWC0);
+  if (rank >= 2)
+    add(Format::FRACTAL_NZ);
+  return port;
+}
+
+FormatPort gemlir::geir::makeUniformPort(Operation *op,
+                                         const FormatContext &context) {
+  SmallVector<FormatMember, 3> members;
+  for (unsigned i = 0, e = op->getNumOperands(); i != e; ++i)
+    members.push_back({false, i});
+  for (unsigned i = 0, e = op->getNumResults(); i != e; ++i)
+    members.push_back({true, i});
+  return makeUniformPort(op, members, context);
+}
+
+FormatPort gemlir::geir::makeElementwisePort(Operation *op,
+                                             const FormatContext &context) {
+  RankedTensorType result = getMemberType(op, {true, 0});
+  SmallVector<FormatMember, 3> members;
+  for (unsigned i = 0, e = op->getNumOperands(); i != e; ++i)
+    if (!isScalar(getMemberType(op, {false, i})) || isScalar(result))
+      members.push_back({false, i});
+  members.push_back({true, 0});
+  FormatPort port = makeUniformPort(op, members, context);
+  // Whether nobody broadcasts along this dim, counted from the last one.
+  auto isWhole = [&](int64_t fromEnd) {
+    return llvm::all_of(members, [&](const FormatMember &member) {
+      return hasDim(getMemberType(op, member), result, fromEnd);
+    });
+  };
+  std::optional<Format> origin = context.getOrigin(op->getResult(0));
+  llvm::erase_if(port.choices, [&](const FormatChoice &choice) {
+    if (choice.storage == Format::NC1HWC0) {
+      StringRef names = getAxisNames(*origin);
+      return !isWhole(names.size() - names.find('C'));
+    }
+    return choice.storage == Format::FRACTAL_NZ && !(isWhole(1) && isWhole(2));
+  });
+  if (result.getRank() == 4 && origin)
+    for (FormatMember &member : port.members)
+      if (int64_t rank = getMemberType(op, member).getRank(); rank != 4)
+        member.expand = getAxisNames(*origin).take_back(rank).str();
+  return port;
+}
+
+FormatPort gemlir::geir::makeFixedPort(Operation *op, FormatMember member,
+                                       Format storage,
+                                       const FormatContext &context,
+                                       int64_t groups) {
+  int64_t c0 = getC0(storage, getMemberType(op, member).getElementType(),
+                     context.target);
+  return {{member}, {{storage, c0, groups}}};
+}
+
+FormatPort gemlir::geir::makeImagePort(Operation *op,
+                                       const FormatContext &context) {
+  FormatPort port{{{false, 0}, {true, 0}}, {{}}};
+  if (!isCubeType(getMemberType(op, {false, 0}).getElementType()))
+    return port;
+  for (const FormatMember &member : port.members)
+    if (!context.getOrigin(getMember(op, member)))
+      return port;
+  if (int64_t c0 =
+          getCommonC0(op, port.members, Format::NC1HWC0, context.target))
+    port.choices = {{Format::NC1HWC0, c0}};
+  return port;
+}
+
+FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
+                                        const FormatContext &context,
+                                        int64_t linearCost) {
+  RankedTensorType type = getMemberType(op, member);
+  // The cube unit adds up in f32 and can hand that over as it is.
+  bool isCube = isCubeType(type.getElementType()) ||
+                (member.isResult && type.getElementType().isF32() &&
+                 isCubeType(getMemberType(op, {false, 0}).getElementType()));
+  if (!isCube || type.getRank() < 2)
+    return {{member}, {{}}};
+  FormatPort port = makeFixedPort(op, member, Format::FRACTAL_NZ, context);
+  if (context.target.cubeReadsLinear)
+    port.choices.push_back({Format::ND, 0, 0, linearCost});
+  return port;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
+
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
+#include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
+#include "GeDialect/Layout/TensorLayout.h"
+
+#include "mlir/IR/SymbolTable.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace gemlir;
+using namespace gemlir::geir;
+
+/// "f16 NC1HWC0"; dims are those of the graph.
+static std::string describeType(Type type) {
+  std::optional<TensorLayout> layout = getTensorLayout(type);
+  if (!layout)
+    return "?";
+  return (getShortName(layout->type) + " " + gemlir::getName(layout->storage))
+      .str();
+}
+
+static std::string getProducer(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto function =
+        dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+    auto arg = function ? function.getArgAttrOfType<ArgAttr>(
+                              argument.getArgNumber(), GEDialect::kArgAttr)
+                        : ArgAttr();
+    return arg ? "input " + arg.getName().str() : "input";
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto node = dyn_cast<GEOpInterface>(op); node && node.getNodeName())
+    return node.getNodeName().str();
+  // Reading a variable is no node.
+  if (auto variable = op->getAttrOfType<FlatSymbolRefAttr>("variable"))
+    return "variable " + variable.getValue().str();
+  return op->getName().getStringRef().str();
+}
+
+static std::string getConsumer(OpOperand &use) {
+  Operation *op = use.getOwner();
+  if (auto node = dyn_cast<GEOpInterface>(op); node && node.getNodeName())
+    return node.getNodeName().str();
+  if (auto function = dyn_cast<func::FuncOp>(op->getParentOp());
+      function && isa<func::ReturnOp>(op))
+    if (auto res = function.getResultAttrOfType<ResAttr>(
+            use.getOperandNumber(), GEDialect::kResAttr))
+      return "output " + res.getName().str();
+  return op->getName().getStringRef().str();
+}
+
+std::vector<Conversion>
+gemlir::geir::collectConversions(func::FuncOp function, const Target &target) {
+  std::vector<Conversion> conversions;
+  function.walk([&](Operation *op) {
+    if (!isa<TransDataOp, CastOp, TransposeOp>(op))
+      return;
+    auto node = cast<GEOpInterface>(op);
+    Value source = op->getOperand(0), result = op->getResult(0);
+    Conversion conversion{op->getLoc()};
+    conversion.name = node.getNodeName() ? node.getNodeName().str() : "";
+    conversion.type = node.getGEType().str();
+    conversion.from = describeType(source.getType());
+    conversion.to = describeType(result.getType());
+    conversion.producer = getProducer(source);
+    // Uses come last first.
+    for (OpOperand &use : result.getUses())
+      conversion.consumers.push_back(getConsumer(use));
+    std::reverse(conversion.consumers.begin(), conversion.consumers.end());
+    conversion.bytes = getTensorBytes(source.getType()).value_or(0) +
+                       getTensorBytes(result.getType()).value_or(0);
+    conversion.microseconds = target.getMoveMicroseconds(conversion.bytes);
+    conversions.push_back(std::move(conversion));
+  });
+  return conversions;
+}
+
+std::string gemlir::geir::describe(const Conversion &conversion) {
+  std::string consumers = llvm::join(conversion.consumers, "', '");
+  std::string text =
+      llvm::formatv("{0} '{1}': '{2}' gives {3}, '{4}' takes {5}; moves {6} "
+                    "bytes",
+                    conversion.type, conversion.name, conversion.producer,
+                    conversion.from, consumers, conversion.to,
+                    conversion.bytes)
+          .str();
+  if (conversion.microseconds)
+    text += llvm::formatv(", {0:f1} us", *conversion.microseconds).str();
+  return text;
+}
+
+llvm::json::Value
+gemlir::geir::makeConversionReport(ModuleOp module, const Target &target) {
+  llvm::json::Array graphs;
+  for (func::FuncOp function : module.getOps<func::FuncOp>()) {
+    llvm::json::Array entries;
+    int64_t bytes = 0;
+    double microseconds = 0;
+    for (const Conversion &conversion : collectConversions(function, target)) {
+      llvm::json::Object entry{
+          {"name", conversion.name},
+          {"type", conversion.type},
+          {"from", conversion.from},
+          {"to", conversion.to},
+          {"producer", conversion.producer},
+          {"consumers", llvm::json::Array(conversion.consumers)},
+          {"bytes", conversion.bytes}};
+      if (conversion.microseconds) {
+        entry["microseconds"] = *conversion.microseconds;
+        microseconds += *conversion.microseconds;
+      }
+      bytes += conversion.bytes;
+      entries.push_back(std::move(entry));
+    }
+    llvm::json::Object graph{{"name", function.getSymName()},
+                             {"bytes", bytes},
+                             {"conversions", std::move(entries)}};
+    if (target.memoryGBs != 0)
+      graph["microseconds"] = microseconds;
+    graphs.push_back(std::move(graph));
+  }
+  return llvm::json::Object{{"target", target.soc},
+                            {"graphs", std::move(graphs)}};
+}
