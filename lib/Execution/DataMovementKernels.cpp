@@ -5,6 +5,7 @@
 #include "ElementTypes.h"
 #include "Kernels.h"
 
+#include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -302,6 +303,34 @@ static llvm::Expected<KernelBody> prepareConcatD(const KernelOp &op) {
       });
 }
 
+/// The formats of both sides are undone and made by the caller; what is left is
+/// the order of the dims.
+static llvm::Expected<KernelBody> prepareTransData(const KernelOp &op) {
+  if (llvm::Error error = op.checkArity(1))
+    return std::move(error);
+  auto makeLayout = [](const TensorDesc &desc) {
+    TensorLayout layout;
+    layout.type = desc.type;
+    layout.dims.assign(desc.dims.begin(), desc.dims.end());
+    layout.origin = layout.storage = desc.format;
+    return layout;
+  };
+  llvm::Expected<LayoutConversion> conversion = LayoutConversion::create(
+      makeLayout(op.input(0)), makeLayout(op.output()));
+  if (!conversion)
+    return conversion.takeError();
+  if (op.input(0).type != op.output().type)
+    return makeErrorf("src is {0}, but dst {1}",
+                      getShortName(op.input(0).type),
+                      getShortName(op.output().type));
+  return KernelBody(
+      [conversion = std::move(*conversion)](const KernelArgs &args) {
+        return conversion.convert(
+            {args.inputs[0], size_t(conversion.getSourceBytes())},
+            {args.outputs[0], size_t(conversion.getTargetBytes())});
+      });
+}
+
 llvm::ArrayRef<Kernel> exec::getDataMovementKernels() {
   constexpr uint32_t kFirst = 1, kSecond = 2;
   static constexpr Kernel kernels[] = {
@@ -320,6 +349,7 @@ llvm::ArrayRef<Kernel> exec::getDataMovementKernels() {
       {"Transpose", prepareTranspose},
       {"TransposeD", prepareTransposeD},
       {"ConcatD", prepareConcatD},
+      {"TransData", prepareTransData},
   };
   return kernels;
 }

@@ -5,7 +5,9 @@
 
 #include "GeDialect/Layout/FloatFormats.h"
 
+#include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
+#include "GeDialect/Target/OM/Attributes.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -30,30 +32,53 @@ std::string exec::formatType(DataType type, llvm::ArrayRef<int64_t> dims) {
 }
 
 /// GE writes the format as a number and as a name; the number wins.
-static llvm::Expected<Format>
+static llvm::Expected<FormatCode>
 readFormat(const ge::proto::TensorDescriptor &desc) {
-  auto it = desc.attr().find("format_for_int");
-  if (it != desc.attr().end() && it->second.has_i()) {
-    // The primary format; the other bits hold c0 and a sub-format.
-    if (std::optional<Format> format = formatFromNumber(it->second.i() & 0xff))
-      return *format;
-    return makeErrorf("unknown format number {0}", it->second.i());
+  if (std::optional<int64_t> number =
+          om::getInt(desc.attr(), "format_for_int")) {
+    if (std::optional<FormatCode> code = decodeFormat(*number))
+      return *code;
+    return makeErrorf("unknown format number {0}", *number);
   }
   if (desc.layout().empty())
-    return Format::ND;
+    return FormatCode();
   if (std::optional<Format> format = formatFromName(desc.layout()))
-    return *format;
+    return FormatCode{*format};
   return makeErrorf("unknown format '{0}'", desc.layout());
+}
+
+/// What is stored in `dims` elements of a fractal format; empty when the file
+/// does not say.
+static std::optional<TensorLayout>
+readStorage(const ge::proto::TensorDescriptor &desc, DataType type,
+            const FormatCode &code, llvm::ArrayRef<int64_t> dims) {
+  std::optional<std::vector<int64_t>> originDims =
+      om::getInts(desc.attr(), "origin_shape");
+  std::optional<Format> origin = formatFromName(
+      om::getString(desc.attr(), "origin_format").value_or(""));
+  if (isLinear(code.format) || !originDims || !origin)
+    return std::nullopt;
+  TensorLayout layout;
+  layout.type = type;
+  layout.dims = *originDims;
+  layout.origin = *origin;
+  layout.storage = code.format;
+  layout.c0 = code.c0;
+  layout.groups = std::max<int64_t>(code.groups, 1);
+  if (!getTensorBytes(layout.dims, type))
+    return std::nullopt;
+  return identifyExpansion(layout, dims);
 }
 
 llvm::Expected<std::optional<TensorDesc>>
 exec::readTensorDesc(const ge::proto::TensorDescriptor &proto) {
   TensorDesc desc;
-  llvm::Expected<Format> format = readFormat(proto);
-  if (!format)
-    return format.takeError();
-  desc.format = *format;
-  if (proto.dtype() == ge::proto::DT_UNDEFINED && *format == Format::RESERVED)
+  llvm::Expected<FormatCode> code = readFormat(proto);
+  if (!code)
+    return code.takeError();
+  desc.format = code->format;
+  if (proto.dtype() == ge::proto::DT_UNDEFINED &&
+      code->format == Format::RESERVED)
     return std::optional<TensorDesc>();
   std::optional<DataType> type =
       dataTypeFromProtoNumber(static_cast<int>(proto.dtype()));
@@ -69,7 +94,31 @@ exec::readTensorDesc(const ge::proto::TensorDescriptor &proto) {
                       formatType(desc.type, desc.dims));
   desc.elements = *elements;
   desc.bytes = *bytes;
+  desc.storage = readStorage(proto, *type, *code, desc.dims);
+  if (desc.storage) {
+    desc.format = desc.storage->origin;
+    desc.dims.assign(desc.storage->dims.begin(), desc.storage->dims.end());
+    desc.elements = *getElementCount(desc.dims);
+  }
   return std::optional<TensorDesc>(std::move(desc));
+}
+
+TensorDesc TensorDesc::getLinear() const {
+  TensorDesc linear = *this;
+  if (storage)
+    linear.bytes = *getTensorBytes(dims, type);
+  linear.storage = std::nullopt;
+  return linear;
+}
+
+KernelOp KernelOp::getLinear() const {
+  KernelOp linear = *this;
+  for (std::optional<TensorDesc> &input : linear.inputs)
+    if (input)
+      input = input->getLinear();
+  for (TensorDesc &output : linear.outputs)
+    output = output.getLinear();
+  return linear;
 }
 
 llvm::Expected<KernelOp> KernelOp::create(const ge::proto::OpDef &def) {
@@ -237,6 +286,89 @@ const Kernel *exec::findKernel(llvm::StringRef type) {
     return map;
   }();
   return byType.lookup(type);
+}
+
+//===----------------------------------------------------------------------===//
+// Storage formats
+//===----------------------------------------------------------------------===//
+
+/// The conversion between a tensor as it is stored and in row-major order; empty
+/// when it is stored like that.
+static llvm::Expected<std::optional<LayoutConversion>>
+makeConversion(const TensorDesc &desc, bool toStorage) {
+  if (!desc.storage)
+    return std::optional<LayoutConversion>();
+  TensorLayout linear = *desc.storage;
+  linear.storage = linear.origin;
+  linear.c0 = 0;
+  linear.groups = 1;
+  linear.expand.clear();
+  llvm::Expected<LayoutConversion> conversion =
+      toStorage ? LayoutConversion::create(linear, *desc.storage)
+                : LayoutConversion::create(*desc.storage, linear);
+  if (!conversion)
+    return conversion.takeError();
+  return std::optional<LayoutConversion>(std::move(*conversion));
+}
+
+llvm::Expected<KernelBody> exec::prepareKernel(const Kernel &kernel,
+                                               const KernelOp &op) {
+  auto isFractal = [](const std::optional<TensorDesc> &desc) {
+    return desc && desc->storage;
+  };
+  if (llvm::none_of(op.getInputs(), isFractal) &&
+      llvm::none_of(op.getOutputs(), isFractal))
+    return kernel.prepare(op);
+  llvm::Expected<KernelBody> body = kernel.prepare(op.getLinear());
+  if (!body)
+    return body.takeError();
+  using Conversions = std::vector<std::optional<LayoutConversion>>;
+  Conversions loads, stores;
+  for (const std::optional<TensorDesc> &input : op.getInputs()) {
+    auto load = makeConversion(input.value_or(TensorDesc()), false);
+    if (!load)
+      return load.takeError();
+    loads.push_back(std::move(*load));
+  }
+  for (const TensorDesc &output : op.getOutputs()) {
+    auto store = makeConversion(output, true);
+    if (!store)
+      return store.takeError();
+    stores.push_back(std::move(*store));
+  }
+  return KernelBody([body = std::move(*body), loads = std::move(loads),
+                     stores = std::move(stores)](
+                        const KernelArgs &args) -> llvm::Error {
+    std::vector<std::vector<uint8_t>> copies;
+    llvm::SmallVector<const uint8_t *> inputs(args.inputs);
+    llvm::SmallVector<uint8_t *> outputs(args.outputs);
+    for (auto [input, load] : llvm::zip_equal(inputs, loads)) {
+      if (!load || !input)
+        continue;
+      copies.emplace_back(load->getTargetBytes());
+      llvm::ArrayRef<uint8_t> stored(input, load->getSourceBytes());
+      if (llvm::Error error = load->convert(stored, copies.back()))
+        return error;
+      input = copies.back().data();
+    }
+    for (auto [output, store] : llvm::zip_equal(outputs, stores))
+      if (store) {
+        copies.emplace_back(store->getSourceBytes());
+        output = copies.back().data();
+      }
+    if (llvm::Error error = body({inputs, outputs, args.parallel}))
+      return error;
+    for (auto [output, target, store] :
+         llvm::zip_equal(outputs, args.outputs, stores)) {
+      if (!store)
+        continue;
+      llvm::ArrayRef<uint8_t> linear(output, store->getSourceBytes());
+      llvm::MutableArrayRef<uint8_t> stored(target, store->getTargetBytes());
+      if (llvm::Error error = store->convert(linear, stored))
+        return error;
+    }
+    return llvm::Error::success();
+  });
 }
 
 //===----------------------------------------------------------------------===//

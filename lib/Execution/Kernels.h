@@ -9,7 +9,7 @@
 #include "Parallel.h"
 
 #include "GeDialect/Layout/DataType.h"
-#include "GeDialect/Layout/Format.h"
+#include "GeDialect/Layout/TensorLayout.h"
 
 #include "ge_ir.pb.h"
 
@@ -27,10 +27,18 @@ namespace gemlir::exec {
 /// What a kernel sees of a tensor descriptor.
 struct TensorDesc {
   DataType type = DataType::Float;
+  /// A linear format, or a fractal one of which the file does not say what is
+  /// stored: kernels that work on single elements do not mind.
   Format format = Format::ND;
   llvm::SmallVector<int64_t, 4> dims;
   int64_t elements = 0;
+  /// What the tensor takes in memory.
   int64_t bytes = 0;
+  /// How a tensor of these dims is stored, when that is not row-major.
+  std::optional<TensorLayout> storage = std::nullopt;
+
+  /// The same tensor in row-major order.
+  TensorDesc getLinear() const;
 };
 
 /// Reads a descriptor; empty for an optional input that is absent. Unknown
@@ -47,6 +55,9 @@ class KernelOp {
 public:
   /// Reads the descriptors. `def` must outlive the object.
   static llvm::Expected<KernelOp> create(const ge::proto::OpDef &def);
+
+  /// The operator on tensors in row-major order.
+  KernelOp getLinear() const;
 
   llvm::StringRef getType() const { return def->type(); }
 
@@ -118,6 +129,12 @@ struct Kernel {
 
 /// The kernel of an operator type, null when there is none.
 const Kernel *findKernel(llvm::StringRef type);
+
+/// Prepares an operator of which tensors may be stored in fractal formats: its
+/// kernel runs on row-major copies of these, which are made before and stored
+/// after each run.
+llvm::Expected<KernelBody> prepareKernel(const Kernel &kernel,
+                                         const KernelOp &op);
 
 // One table per source file.
 llvm::ArrayRef<Kernel> getConvolutionKernels();

@@ -321,7 +321,7 @@ llvm::Error Program::Builder::buildKernel(const domi::TaskDef &task,
   llvm::Expected<KernelOp> kernelOp = KernelOp::create(op);
   if (!kernelOp)
     return kernelOp.takeError();
-  llvm::Expected<KernelBody> body = kernel->prepare(*kernelOp);
+  llvm::Expected<KernelBody> body = prepareKernel(*kernel, *kernelOp);
   if (!body)
     return body.takeError();
   step.body = std::move(*body);

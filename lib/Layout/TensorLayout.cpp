@@ -595,3 +595,22 @@ std::string gemlir::describe(const TensorLayout &tensor) {
     text += ":" + std::to_string(tensor.groups);
   return text;
 }
+
+std::optional<TensorLayout>
+gemlir::identifyExpansion(const TensorLayout &tensor,
+                          llvm::ArrayRef<int64_t> storageDims) {
+  TensorLayout candidate = tensor;
+  llvm::StringRef axes = getAxisNames(tensor.origin);
+  bool isLower = !tensor.dims.empty() && tensor.dims.size() < axes.size();
+  for (llvm::StringRef expand :
+       {llvm::StringRef(),
+        isLower ? axes.take_back(tensor.dims.size()) : llvm::StringRef()}) {
+    candidate.expand = expand.str();
+    llvm::Expected<std::vector<int64_t>> shape = getStorageShape(candidate);
+    if (!shape)
+      llvm::consumeError(shape.takeError());
+    else if (llvm::ArrayRef<int64_t>(*shape) == storageDims)
+      return candidate;
+  }
+  return std::nullopt;
+}

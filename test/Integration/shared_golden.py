@@ -3,7 +3,7 @@
 # A model of the shared directory: compiled with all weights refreshable it gives
 # the reference; refreshed with other weights it gives, bit for bit, what the
 # model gives that was written with those weights; going back gives the first
-# result again.
+# result again. All in the precision and within the tolerance that are asked for.
 import json
 import os
 
@@ -11,7 +11,9 @@ import numpy
 
 from harness import Test, decode_output
 
-test = Test(shared="", model="", case="", inputname="")
+test = Test(shared="", model="", case="", inputname="", precision="origin",
+            tolerance="1e-4")
+precision = "--precision", test.options.precision
 models = os.path.join(test.options.shared, "models")
 golden = os.path.join(models, "golden")
 model = os.path.join(models, test.options.model)
@@ -21,7 +23,7 @@ with open(os.path.join(golden, test.options.case + ".json"),
     description = json.load(file)
 inputs = {test.options.inputname or name: os.path.join(golden, tensor["file"])
           for name, tensor in description["inputs"].items()}
-bundle = test.compile(model, test.path("m.om"))
+bundle = test.compile(model, test.path("m.om"), *precision)
 first = test.must_run(bundle, inputs)
 
 # By shape: the formats do not agree on the names of outputs.
@@ -37,7 +39,7 @@ for tensor in references:
     array = by_shape.get(tuple(tensor["dims"]))
     test.check(array is not None
                and numpy.abs(array.ravel() - expected).max()
-               <= 1e-4 * numpy.abs(expected).max(),
+               <= float(test.options.tolerance) * numpy.abs(expected).max(),
                f"output {tensor['file']} agrees with the reference")
 
 # Other weights, also written into a copy of the model.
@@ -58,7 +60,8 @@ for name, array in weights.items():
 test.check(2 * len(changed) > len(weights), "most weights were changed")
 numpy.savez(test.path("b.npz"), **changed)
 suffix = os.path.splitext(model)[1]
-rebuilt = test.compile(test.write("b" + suffix, data), test.path("b.om"))
+rebuilt = test.compile(test.write("b" + suffix, data), test.path("b.om"),
+                       *precision)
 second = test.must_run(bundle, inputs, "--weights", test.path("b.npz"))
 test.check(second != first, "other weights give another result")
 test.check(second == test.must_run(rebuilt, inputs),

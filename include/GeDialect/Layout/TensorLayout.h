@@ -12,6 +12,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -133,6 +134,13 @@ llvm::Expected<int64_t> getStorageBytes(const TensorLayout &tensor);
 /// dims do not fit `from` or `to` lacks an axis.
 llvm::Expected<std::vector<int64_t>> permuteDims(llvm::ArrayRef<int64_t> dims,
                                                  Format from, Format to);
+
+/// `tensor` with the expansion that gives its storage these dims. Files do not
+/// say which axes the dims of a tensor of lower rank are: GE's default for the
+/// rank is tried first, then the last axes. Empty when neither fits.
+std::optional<TensorLayout>
+identifyExpansion(const TensorLayout &tensor,
+                  llvm::ArrayRef<int64_t> storageDims);
 
 /// "f16[64,3,7,7] NCHW" or "f16[64,3,7,7] NCHW stored as FRACTAL_Z".
 std::string describe(const TensorLayout &tensor);

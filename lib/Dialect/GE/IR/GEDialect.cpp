@@ -295,25 +295,26 @@ RankedTensorType gemlir::geir::getStoredType(Type elementType,
                                              const FormatCode &storage) {
   auto silent = [] { return InFlightDiagnostic(); };
   function_ref<InFlightDiagnostic()> ignore = silent;
-  MLIRContext *context = elementType.getContext();
-  // What is not in files: the axes of the dims. All that end where the format
-  // ends are tried, those of GE first.
-  SmallVector<StringRef, 2> expansions = {""};
-  StringRef axes = getAxisNames(origin);
-  if (originDims.size() < axes.size() && !originDims.empty())
-    expansions.push_back(axes.take_back(originDims.size()));
-  for (StringRef expand : expansions) {
-    auto layout = LayoutAttr::getChecked(
-        ignore, context, static_cast<FormatKind>(origin),
-        static_cast<FormatKind>(storage.format), storage.c0, storage.groups,
-        expand);
-    auto type = layout ? RankedTensorType::getChecked(ignore, originDims,
-                                                      elementType, layout)
-                       : RankedTensorType();
-    if (type && ArrayRef<int64_t>(getStorageDims(type)) == storageDims)
-      return type;
-  }
-  return nullptr;
+  TensorLayout tensor;
+  std::optional<DataType> dataType = getDataType(elementType);
+  if (!dataType)
+    return nullptr;
+  tensor.type = *dataType;
+  tensor.dims.assign(originDims.begin(), originDims.end());
+  tensor.origin = origin;
+  tensor.storage = storage.format;
+  tensor.c0 = storage.c0;
+  tensor.groups = std::max<int64_t>(storage.groups, 1);
+  std::optional<TensorLayout> found = identifyExpansion(tensor, storageDims);
+  if (!found)
+    return nullptr;
+  auto layout = LayoutAttr::getChecked(
+      ignore, elementType.getContext(), static_cast<FormatKind>(origin),
+      static_cast<FormatKind>(storage.format), storage.c0, storage.groups,
+      StringRef(found->expand));
+  return layout ? RankedTensorType::getChecked(ignore, originDims, elementType,
+                                               layout)
+                : RankedTensorType();
 }
 
 std::optional<int64_t> gemlir::geir::getTensorBytes(Type type) {

@@ -19,12 +19,26 @@ void GEDialect::registerMatrixOps() {
       >();
 }
 
-/// Products of small integers accumulate in i32 on the device; everything else
-/// keeps its type.
+static bool isShortFloat(Type type) { return type.isF16() || type.isBF16(); }
+
+/// Products of small integers accumulate in i32 on the device. Those of 16-bit
+/// floating point numbers accumulate in f32, which may be the result: the
+/// operands do not tell, so the type is null. Everything else keeps its type.
 static Type getProductType(Type operandType) {
   if (operandType.isInteger(8) || operandType.isInteger(4))
     return IntegerType::get(operandType.getContext(), 32);
-  return operandType;
+  return isShortFloat(operandType) ? Type() : operandType;
+}
+
+/// The rest of the rule for results of products that `getProductType` leaves
+/// open.
+static LogicalResult verifyProductType(Operation *op) {
+  Type operand = cast<ShapedType>(op->getOperand(0).getType()).getElementType();
+  Type result = cast<ShapedType>(op->getResult(0).getType()).getElementType();
+  if (!isShortFloat(operand) || result == operand || result.isF32())
+    return success();
+  return op->emitOpError("result has element type ")
+         << result << ", the operands give " << operand << " or 'f32'";
 }
 
 //===----------------------------------------------------------------------===//
@@ -167,7 +181,8 @@ LogicalResult Conv2DOp::verify() {
     return emitOpError("input and filter have element types ")
            << getX().getType().getElementType() << " and "
            << getFilter().getType().getElementType();
-  if (failed(verifyInferredResult(*this))) // CV-1 to CV-5
+  if (failed(verifyInferredResult(*this)) ||
+      failed(verifyProductType(*this))) // CV-1 to CV-5
     return failure();
   if (Value bias = getBias()) {
     auto biasType = cast<ShapedType>(bias.getType());
@@ -263,7 +278,8 @@ template <typename OpTy> static LogicalResult verifyProduct(OpTy op) {
     return op.emitOpError("operands have element types ")
            << op.getX1().getType().getElementType() << " and "
            << op.getX2().getType().getElementType();
-  if (failed(verifyInferredResult(op))) // MM-1, MM-2, MM-4
+  if (failed(verifyInferredResult(op)) ||
+      failed(verifyProductType(op))) // MM-1, MM-2, MM-4
     return failure();
   if (Value bias = op.getBias()) {
     auto biasType = cast<ShapedType>(bias.getType());

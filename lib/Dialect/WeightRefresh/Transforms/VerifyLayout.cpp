@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // wr-verify-layout: verifies stage S3.
-#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Passes.h"
 

@@ -75,9 +75,10 @@ def VerifySplit : Pass<"wr-verify-split", "::mlir::ModuleOp"> {
 def VerifyLayout : Pass<"wr-verify-layout", "::mlir::ModuleOp"> {
   let summary = "verify stage S3: storage formats agree";
   let description = [{
-    Every value and every variable is stored in a linear format, or its
-    producer and all its users name the same non-linear one; the road of each
-    variable leads from its origin type to its storage type.
+    Operands and results that an operator wants in one format are all linear, or
+    all in one of the fractal formats that the operator offers; all others, and
+    inputs and outputs, are linear. The road of each variable leads from its
+    origin type to its storage type.
   }];
 }
 
