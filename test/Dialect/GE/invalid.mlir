@@ -57,7 +57,7 @@ ge.store @s "b" size(4)
 // -----
 
 func.func @elements_of_another_shape() {
-  // expected-error @+1 {{'ge.Const' op value has type 'tensor<4xf32>', the result 'tensor<2x2xf32>'}}
+  // expected-error @+1 {{'ge.Const' op value has type 'tensor<4xf32>', the constant 'tensor<2x2xf32>'}}
   %0 = ge.Const "c" dense<0.0> : tensor<4xf32> -> tensor<2x2xf32>
   return
 }
@@ -65,7 +65,7 @@ func.func @elements_of_another_shape() {
 // -----
 
 func.func @elements_of_another_type() {
-  // expected-error @+1 {{'ge.Const' op value has type 'tensor<4xf32>', the result 'tensor<4xf16>'}}
+  // expected-error @+1 {{'ge.Const' op value has type 'tensor<4xf32>', the constant 'tensor<4xf16>'}}
   %0 = ge.Const "c" dense<0.0> : tensor<4xf32> -> tensor<4xf16>
   return
 }
@@ -73,7 +73,7 @@ func.func @elements_of_another_type() {
 // -----
 
 func.func @elements_without_shape() {
-  // expected-error @+1 {{'ge.Const' op value has type 'tensor<4xf32>', the result 'tensor<*xf32>'}}
+  // expected-error @+1 {{'ge.Const' op value has type 'tensor<4xf32>', the constant 'tensor<*xf32>'}}
   %0 = ge.Const "c" dense<0.0> : tensor<4xf32> -> tensor<*xf32>
   return
 }
@@ -89,7 +89,7 @@ func.func @vector() {
 // -----
 
 func.func @neither_elements_nor_weight() {
-  // expected-error @+1 {{'ge.Const' op value must be elements or a #ge.weight, found "text"}}
+  // expected-error @+1 {{'ge.Const' op value must be elements, a #ge.weight or a #ge.converted, found "text"}}
   %0 = ge.Const "c" "text" -> tensor<4xf32>
   return
 }

@@ -1,14 +1,14 @@
 // RUN: ge-opt %s -split-input-file -verify-diagnostics -wr-verify-layout
 
 func.func @result(%x: tensor<4x8xf32>) {
-  // expected-error @+1 {{'ge.node' op gives a tensor in layout #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>, which no operator of the graph accepts}}
+  // expected-error @+1 {{'ge.node' op result 0 has layout #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>, but only linear formats are accepted here}}
   %0 = ge.node "TransData"(src = %x) : (tensor<4x8xf32>) -> tensor<4x8xf32, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
   return
 }
 
 // -----
 
-// expected-error @+1 {{'func.func' op argument 1 has layout #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>, which no operator of the graph accepts}}
+// expected-error @+1 {{'func.func' op argument 1 has layout #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>, but inputs are linear}}
 func.func @argument(%x: tensor<4x8xf32>, %y: tensor<4x8xf32, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>) {
   return
 }
@@ -28,3 +28,36 @@ wr.variable @v : tensor<4xf32> storage(tensor<4xf32>) road(<["nothing"]>) consta
 // expected-error @+1 {{'wr.variable' op road #wr.road<[]> does not lead from}}
 wr.variable @v : tensor<16x16xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
   storage(tensor<16x16xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>) road(<[]>) constant("c") index(0)
+
+// -----
+
+!nz = tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
+
+func.func @ports(%x: tensor<32x32xf16>) -> tensor<32x32xf16> {
+  %0 = ge.TransData "nz" %x {dst_format = "FRACTAL_NZ", src_format = "ND"} : (tensor<32x32xf16>) -> !nz
+  // expected-error @+1 {{'ge.Relu' op result 0 has another format than operand 0}}
+  %1 = ge.Relu %0 : (!nz) -> tensor<32x32xf16>
+  return %1 : tensor<32x32xf16>
+}
+
+// -----
+
+!nz = tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 32>>
+
+func.func @not_offered(%x: tensor<32x32xf16>) {
+  %0 = ge.TransData "nz" %x {dst_format = "FRACTAL_NZ", src_format = "ND"} : (tensor<32x32xf16>) -> !nz
+  // expected-error @+1 {{'ge.Relu' op operand 0 has layout #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 32>, which the operator does not know}}
+  %1 = ge.Relu %0 : (!nz) -> !nz
+  return
+}
+
+// -----
+
+!nz = tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
+
+func.func @linear_only(%x: tensor<32x32xf16>) {
+  %0 = ge.TransData "nz" %x {dst_format = "FRACTAL_NZ", src_format = "ND"} : (tensor<32x32xf16>) -> !nz
+  // expected-error @+1 {{'ge.SoftmaxV2' op operand 0 has layout #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>, but only linear formats are accepted here}}
+  %1 = ge.SoftmaxV2 %0 : (!nz) -> tensor<32x32xf16>
+  return
+}

@@ -13,6 +13,18 @@ AxisOrder AxisOrder::named(StringRef dataFormat) {
   return format ? AxisOrder{Named, *format} : none();
 }
 
+SmallVector<FormatPort>
+gemlir::geir::getFormatPorts(Operation *op, const FormatContext &context) {
+  auto isStatic = [](Value value) {
+    return getTensorBytes(value.getType()).has_value();
+  };
+  auto rule = dyn_cast<FormatOpInterface>(op);
+  if (!rule || !llvm::all_of(op->getOperands(), isStatic) ||
+      !llvm::all_of(op->getResults(), isStatic))
+    return {};
+  return rule.getFormatPorts(context);
+}
+
 bool gemlir::geir::isCubeType(Type elementType) {
   return elementType.isF16() || elementType.isBF16() ||
          elementType.isInteger(8);

@@ -262,15 +262,8 @@ void GraphAssigner::addPort(Operation *op, FormatPort port) {
 }
 
 void GraphAssigner::addPorts(Operation *op) {
-  auto rule = dyn_cast<FormatOpInterface>(op);
-  auto isStatic = [](Value value) {
-    return getTensorBytes(value.getType()).has_value();
-  };
-  if (!rule || !llvm::all_of(op->getOperands(), isStatic) ||
-      !llvm::all_of(op->getResults(), isStatic))
-    return;
   auto getOrigin = [&](Value value) { return names.get(value); };
-  for (FormatPort &port : rule.getFormatPorts({target, getOrigin}))
+  for (FormatPort &port : getFormatPorts(op, {target, getOrigin}))
     addPort(op, std::move(port));
 }
 

@@ -63,11 +63,11 @@ struct CancelConversions
     for (Operation *op : conversions)
       if (Value same = findSame(op, builder, seen))
         op->getResult(0).replaceAllUsesWith(same);
-    builder.finish();
     // Behind its users comes what they converted.
     for (Operation *op : llvm::reverse(conversions))
       if (op->use_empty())
         op->erase();
+    builder.finish();
     for (const Conversion &conversion :
          collectConversions(getOperation(), *known))
       remark::missed(

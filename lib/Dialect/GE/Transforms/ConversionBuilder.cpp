@@ -61,7 +61,10 @@ Value ConversionBuilder::makeConstant(ConstOp constant,
   auto copy = ConstOp::create(builder, constant.getLoc(), type,
                               constant.getNameAttr(), constant.getSourceAttr(),
                               IntegerAttr(), convertValue(constant, type));
-  constants.push_back({copy, constant});
+  // What is made of a new constant is made of the one in the graph.
+  auto it = constants.find(constant);
+  ConstOp root = it == constants.end() ? constant : it->second;
+  constants.insert({copy, root});
   return copy.getY();
 }
 

@@ -9,6 +9,8 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include "llvm/ADT/MapVector.h"
+
 namespace gemlir::geir {
 
 /// Whether the value of this constant can be given another type when the file
@@ -36,8 +38,8 @@ private:
 
   UniqueNames names;
   llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> made;
-  /// New constants and what they were made of, in order.
-  llvm::SmallVector<std::pair<ConstOp, ConstOp>> constants;
+  /// New constants and those of the graph that they were made of, in order.
+  llvm::MapVector<ConstOp, ConstOp> constants;
 };
 
 } // namespace gemlir::geir

@@ -42,7 +42,6 @@ static bool isOffered(const geir::FormatPort &port, geir::LayoutAttr layout) {
 /// port all linear or all in one format that the operator offers, the others
 /// linear.
 static LogicalResult verifyOperator(Operation *op, const Target &target) {
-  SmallVector<geir::FormatPort> ports;
   // The names of the dims are part of each layout.
   auto getOrigin = [](Value value) -> std::optional<Format> {
     auto tensor = dyn_cast<RankedTensorType>(value.getType());
@@ -51,8 +50,8 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
     auto layout = dyn_cast_or_null<geir::LayoutAttr>(tensor.getEncoding());
     return layout ? static_cast<Format>(layout.getOrigin()) : Format::NCHW;
   };
-  if (auto rule = dyn_cast<geir::FormatOpInterface>(op))
-    ports = rule.getFormatPorts({target, getOrigin});
+  SmallVector<geir::FormatPort> ports =
+      geir::getFormatPorts(op, {target, getOrigin});
   llvm::DenseMap<std::pair<Value, int>, geir::LayoutAttr> accepted;
   for (const geir::FormatPort &port : ports) {
     std::optional<std::pair<std::string, geir::LayoutAttr>> first;

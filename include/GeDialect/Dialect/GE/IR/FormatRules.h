@@ -82,6 +82,11 @@ enum class PrecisionClass {
   Keep,
 };
 
+/// The ports of an operator that has FormatOpInterface; none of any other
+/// operation, and none while a shape is not known.
+llvm::SmallVector<FormatPort> getFormatPorts(mlir::Operation *op,
+                                             const FormatContext &context);
+
 /// Whether the cube unit computes on elements of this type.
 bool isCubeType(mlir::Type elementType);
 
