@@ -41,7 +41,7 @@ TEST(CheckTasksTest, OwnersOfOtherTypes) {
     return idsAfter([&](File &file) { setOwner(addTask(file, kInit, type)); });
   };
   using Task = domi::TaskDef;
-  const Ids unknown = {"task-op-unknown"};
+  const Ids unknown = Ids({"task-op-unknown"});
   EXPECT_EQ(idsWith(TaskType::FftsPlus,
                     [](Task &task) {
                       task.mutable_ffts_plus_task()->set_op_index(99);

@@ -23,7 +23,7 @@ using ge::proto::OpDef;
 
 /// Who wrote a piece when nobody in particular did.
 static constexpr int kMixed = -1;
-/// Streams up to which readers are kept.
+/// Readers of a piece that are kept.
 static constexpr int kMaxReaders = 64;
 
 static bool isControl(const domi::TaskDef &task) {
@@ -139,7 +139,7 @@ private:
   struct Piece {
     uint64_t end;
     int content;
-    /// Tasks that read it since, at most one per stream.
+    /// Tasks that read it since, none of them behind another one.
     llvm::SmallVector<int, 1> readers;
   };
   using Pieces = std::map<uint64_t, Piece>;
@@ -176,6 +176,9 @@ private:
         continue;
       uint64_t bytes = tensor.payload.value_or(tensor.reserved);
       auto [first, last] = cut(start, start + bytes);
+      // The padding of another input may go.
+      while (first != last && first->second.content == kMixed)
+        ++first;
       if (first != last)
         report.error("input-overlap", ref.place(),
                      "bytes of its own in feature memory",
@@ -347,16 +350,19 @@ private:
   }
 
   /// True for an op that changes an input in place by design: both have one
-  /// name in its prototype, or the file does not say.
-  static bool mayUpdate(const OpDef &op) {
+  /// name in its prototype.
+  bool mayUpdate(const OpDef &op) {
+    auto [it, isNew] = updating.try_emplace(&op, false);
+    if (!isNew)
+      return it->second;
     auto inputs = getStrings(op.attr(), "_input_name_key");
     auto outputs = getStrings(op.attr(), "_output_name_key");
     if (!inputs || !outputs)
       return false;
     std::set<std::string> names(inputs->begin(), inputs->end());
-    return llvm::any_of(*outputs, [&](const std::string &name) {
-      return names.count(name) != 0;
-    });
+    return it->second = llvm::any_of(*outputs, [&](const std::string &name) {
+             return names.count(name) != 0;
+           });
   }
 
   //===--------------------------------------------------------------------===//
@@ -446,29 +452,32 @@ private:
       reportLost(place, what, *source, it->first, content);
       break;
     }
-    if (!keepsReaders) {
-      int content = first->second.content;
-      for (auto it = first; it != last; ++it)
-        if (it->second.content != content)
-          content = kMixed;
-      if (std::next(first) != last)
-        replace(start, end, content, {});
-      return;
+    // One piece from now on. Who wrote it matters no longer where several did:
+    // whoever writes next must wait for this reader, which has waited for them.
+    int content = first->second.content;
+    llvm::SmallVector<int, 1> readers;
+    for (auto it = first; it != last; ++it) {
+      if (it->second.content != content)
+        content = kMixed;
+      if (keepsReaders)
+        for (int reader : it->second.readers)
+          addReader(readers, reader);
     }
-    for (auto it = first; it != last; ++it)
-      addReader(it->second, task);
+    if (keepsReaders && task >= 0)
+      addReader(readers, task);
+    if (keepsReaders || std::next(first) != last)
+      replace(start, end, content, std::move(readers));
   }
 
-  void addReader(Piece &piece, int task) {
-    if (task < 0)
-      return;
-    for (int &reader : piece.readers)
-      if (order.isBefore(reader, task)) {
+  /// Of tasks of which one waits for the other, the last is enough.
+  void addReader(llvm::SmallVector<int, 1> &readers, int task) const {
+    for (int &reader : readers)
+      if (reader == task || order.isBefore(reader, task)) {
         reader = task;
         return;
       }
-    if (piece.readers.size() < kMaxReaders)
-      piece.readers.push_back(task);
+    if (readers.size() < kMaxReaders)
+      readers.push_back(task);
   }
 
   void reportUnwritten(const Place &place, const std::string &what,
@@ -558,6 +567,7 @@ private:
   llvm::DenseMap<const OpDef *, std::pair<int, int>> tasksOf;
   /// Of ops without tasks, whether they may pass on an input, and which.
   llvm::DenseMap<const OpDef *, bool> passingOn;
+  llvm::DenseMap<const OpDef *, bool> updating;
   llvm::DenseMap<const OpDef *, std::optional<Source>> sources;
   Pieces pieces;
   std::vector<Content> contents;

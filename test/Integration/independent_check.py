@@ -7,13 +7,10 @@
 #
 #   independent_check.py FILE.om PROTOC DIRECTORY_OF_PROTO_FILES
 import json
-import os
 import struct
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                "..", "..", "Integration"))
-from prototext import Schema  # noqa: E402
+from prototext import Schema
 
 MAGIC = 0x444F4D49
 FEATURE_BASE = 0x80000000
