@@ -269,7 +269,8 @@ sortByAddress(const std::vector<TensorPlace> &places) {
     if (place.address)
       sorted.push_back(&place);
   llvm::sort(sorted, [](const TensorPlace *a, const TensorPlace *b) {
-    return std::tie(*a->address, a->index) < std::tie(*b->address, b->index);
+    return std::tie(*a->address, a->reserved, b->index) <
+           std::tie(*b->address, b->reserved, a->index);
   });
   return sorted;
 }
@@ -328,18 +329,10 @@ const TensorPlace *om::findTensor(llvm::ArrayRef<const TensorPlace *> byAddress,
                               });
   if (it == byAddress.begin())
     return nullptr;
-  uint64_t start = *(*std::prev(it))->address;
-  // Of those that begin there, the first that is long enough.
-  auto group = llvm::lower_bound(byAddress, start,
-                                 [](const TensorPlace *place, uint64_t value) {
-                                   return *place->address < value;
-                                 });
-  for (; group != it; ++group) {
-    uint64_t size = (*group)->reserved;
-    if (address - start <= size && bytes <= size - (address - start))
-      return *group;
-  }
-  return nullptr;
+  const TensorPlace *tensor = *std::prev(it);
+  uint64_t into = address - *tensor->address;
+  bool isInside = into <= tensor->reserved && bytes <= tensor->reserved - into;
+  return isInside ? tensor : nullptr;
 }
 
 void om::collectVariables(const ModelContext &context,

@@ -94,12 +94,13 @@ struct OpPlaces {
   std::vector<TensorPlace> inputs, outputs;
   int presentInputs = 0;
 
-  /// The inputs or outputs that have an address, by address, then number.
+  /// The inputs or outputs that have an address, by address; of those in one
+  /// place, the longest comes last, and of equal ones the first.
   std::vector<const TensorPlace *> inputsByAddress, outputsByAddress;
 };
 
-/// The tensor of such a list that begins nearest before `address` and holds
-/// `bytes` bytes there, padding included; null when there is none.
+/// The longest of the tensors of such a list that begin nearest before
+/// `address` if it holds `bytes` bytes there, padding included; null otherwise.
 const TensorPlace *findTensor(llvm::ArrayRef<const TensorPlace *> byAddress,
                               uint64_t address, uint64_t bytes);
 

@@ -204,6 +204,14 @@ TEST(CheckOrderTest, Streams) {
             "memory-unwritten 0 task 1\nmemory-race 0 task 3\n");
 }
 
+// A loop: what runs before what is no longer the order of the list.
+TEST(CheckOrderTest, JumpsBackAreNotFollowed) {
+  EXPECT_EQ(listAfter([](File &file) {
+              swapTasks(file, kUpdate, kCopyFlag, kLeave);
+            }),
+            "");
+}
+
 TEST(CheckOrderTest, Deadlock) {
   EXPECT_EQ(listAfter([](File &file) {
               setInt(attrs(file, kInfer), "event_num", 1);
@@ -270,6 +278,54 @@ TEST(CheckContentsTest, Overwritten) {
             }),
             "input-overlap 2 op '__update_mask'\n"
             "memory-overwritten 2 task 3\n");
+}
+
+/// An op of the update model that copies the tensor of the new weight from one
+/// place to another, as task `position`.
+static void addCopyOp(File &file, const char *name, const char *from,
+                      int64_t source, int64_t target, int position) {
+  OpDef assign = op(file, kUpdate, "w_assign");
+  auto &graph = *file.models[kUpdate].modelDef.mutable_graph(0);
+  OpDef &copy = *graph.add_op();
+  copy.set_name(name);
+  copy.set_type("Identity");
+  copy.set_id(graph.op_size() - 1);
+  copy.add_input(std::string(from) + ":0");
+  copy.add_input_i(source);
+  *copy.add_input_desc() = assign.input_desc(1);
+  copy.add_output_i(target);
+  *copy.add_output_desc() = assign.output_desc(0);
+  domi::MemcpyAsyncDef &task =
+      *addTask(file, kUpdate, TaskType::MemcpyAsync).mutable_memcpy_async();
+  task.set_op_index(copy.id());
+  task.set_src(kBase + static_cast<uint64_t>(source));
+  task.set_dst(kBase + static_cast<uint64_t>(target));
+  task.set_count(64);
+  task.set_dst_max(64);
+  auto &tasks = *file.models[kUpdate].taskDef.mutable_task();
+  for (int i = tasks.size() - 2; i > position; --i)
+    tasks.SwapElements(i - 1, i);
+}
+
+// What a branch writes may be there behind it or not; in the branch it is.
+TEST(CheckContentsTest, Branches) {
+  auto list = [](int first, int second, int64_t place) {
+    return listAfter([&](File &file) {
+      addCopyOp(file, "first", "w_var_data", 512, 128, first);
+      addCopyOp(file, "second", "w_var_data", 512, place, first + 1);
+      addCopyOp(file, "third", "first", 128, 384, second);
+    });
+  };
+  // Behind the branch, with another branch's content in the same place or not.
+  EXPECT_EQ(list(3, 9, 256), "");
+  EXPECT_EQ(list(3, 9, 128), "");
+  // In the branch.
+  EXPECT_EQ(list(3, 5, 256), "");
+  EXPECT_EQ(list(3, 5, 128), "memory-overwritten 2 task 5\n");
+  // In front of it.
+  EXPECT_EQ(list(3, 0, 256), "memory-unwritten 2 task 0\n");
+  // Both are not in a branch.
+  EXPECT_EQ(list(0, 2, 128), "memory-overwritten 2 task 2\n");
 }
 
 TEST(CheckContentsTest, ReferenceKernel) {

@@ -144,6 +144,31 @@ TEST(CheckGraphTest, NameMaps) {
             Ids({"warning:name-map-mismatch"}));
 }
 
+// Another kind of input, and in/out info under the number it once had.
+TEST(CheckInterfaceTest, OtherForms) {
+  EXPECT_EQ(
+      idsAfter([](File &file) { op(file, kInfer, "x").set_type("RefData"); }),
+      Ids());
+  EXPECT_EQ(idsAfter([](File &file) {
+              op(file, kInfer, "x").set_type("RefData");
+              file.models[kInfer].inOutInfo = {};
+              EXPECT_EQ(describeInOut(file.models[kInfer]).inputs.size(), 1u);
+            }),
+            Ids({"warning:inout-info-missing"}));
+  static const std::vector<uint8_t> record = {2, 0, 0, 0, 4, 0,
+                                              0, 0, 1, 0, 0, 0};
+  for (PartitionType type :
+       {PartitionType::ModelInOutInfo, PartitionType::FlowModel})
+    EXPECT_EQ(idsAfter([&](File &file) {
+                for (Partition &partition : file.models[kInfer].partitions)
+                  if (partition.type == PartitionType::ModelInOutInfo) {
+                    partition.type = type;
+                    partition.bytes = record;
+                  }
+              }),
+              Ids({"inout-info-record"}));
+}
+
 TEST(CheckInterfaceTest, Data) {
   EXPECT_EQ(idsAfter([](File &file) {
               setInt(*op(file, kUpdate, "__update_mask").mutable_attr(),

@@ -118,7 +118,10 @@ public:
           index != it->second.second)
         continue;
       bool isFirst =
-          !isWhole || it == tasksOf.end() || index == it->second.first;
+          !isWhole || (it == tasksOf.end() ? controls.insert(op).second
+                                           : index == it->second.first);
+      if (isControl(task) && !isFirst)
+        continue;
       std::vector<Operand> operands = lister.list(task, op);
       if (isFirst && (getEngine(task) != Engine::Other))
         checkOverlaps(context, index, op, operands, report);
@@ -269,6 +272,7 @@ private:
     const OpDef *op;
     const TensorPlace *output;
   };
+
   /// False for an op without task that needs one: no input lies where its
   /// outputs lie.
   bool mayPassOn(const OpDef &op) {
@@ -565,6 +569,8 @@ private:
   std::vector<const OpDef *> owners;
   /// First and last task of the ops that have tasks with operands.
   llvm::DenseMap<const OpDef *, std::pair<int, int>> tasksOf;
+  /// Ops of tasks without results, such as switches, that have had their turn.
+  std::set<const OpDef *> controls;
   /// Of ops without tasks, whether they may pass on an input, and which.
   llvm::DenseMap<const OpDef *, bool> passingOn;
   llvm::DenseMap<const OpDef *, bool> updating;
