@@ -77,7 +77,8 @@ int gemlir::gemc::inspectMain() {
   llvm::Expected<om::File> file = om::readFile(inspectFile);
   if (!file)
     return reportUnreadable(file.takeError());
-  FileSummary summary = summarize(*file);
+  FileSummary summary =
+      summarize(*file, inspectTasks || inspectMemory || !inspectGraph.empty());
   InspectLists lists;
   lists.hasTasks = inspectTasks;
   om::MemoryMap memory;

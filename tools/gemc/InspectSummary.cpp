@@ -5,6 +5,7 @@
 
 #include "GeDialect/Target/OM/Attributes.h"
 #include "GeDialect/Target/OM/KernelStore.h"
+#include "GeDialect/Target/OM/OpKinds.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -26,8 +27,7 @@ int64_t gemlir::gemc::attrOrZero(const om::Model &model, llvm::StringRef name) {
 }
 
 std::string gemlir::gemc::getTaskTypeName(const domi::TaskDef &task) {
-  llvm::StringRef name = getName(static_cast<om::TaskType>(task.type()));
-  return name == "unknown" ? llvm::utostr(task.type()) : name.str();
+  return om::spellName(static_cast<om::TaskType>(task.type()));
 }
 
 static Counts sorted(const std::map<std::string, int64_t> &counts) {
@@ -42,7 +42,7 @@ static ModelSummary summarize(const om::Model &model,
   for (const auto &graph : model.modelDef.graph())
     for (const ge::proto::OpDef &op : graph.op()) {
       ++ops[op.type()];
-      summary.constants += op.type() == "Const";
+      summary.constants += om::isConst(op);
     }
   // An op may have several tasks.
   std::map<om::Engine, std::set<const ge::proto::OpDef *>> engines;
@@ -88,7 +88,7 @@ static std::vector<VariableSummary> collectVariables(const om::File &file) {
   for (const om::Model &model : file.models)
     for (const auto &graph : model.modelDef.graph())
       for (const ge::proto::OpDef &op : graph.op()) {
-        if (op.type() != "Variable" || op.output_desc_size() != 1 ||
+        if (!om::isVariable(op) || op.output_desc_size() != 1 ||
             op.output_i_size() != 1 || !seen.insert(op.name()).second)
           continue;
         variables.push_back({op.name(), om::describeTensor(op.output_desc(0)),
@@ -100,9 +100,10 @@ static std::vector<VariableSummary> collectVariables(const om::File &file) {
   return variables;
 }
 
-FileSummary gemlir::gemc::summarize(const om::File &file) {
-  FileSummary summary{file, std::nullopt,           "",
-                      {},   collectVariables(file), om::listTasks(file)};
+FileSummary gemlir::gemc::summarize(const om::File &file, bool withOperands) {
+  FileSummary summary{
+      file, std::nullopt,           "",
+      {},   collectVariables(file), om::listTasks(file, withOperands)};
   llvm::Expected<std::optional<om::Manifest>> manifest = om::readManifest(file);
   if (manifest)
     summary.manifest = std::move(*manifest);

@@ -54,7 +54,9 @@ struct FileSummary {
   std::vector<std::vector<om::TaskEntry>> tasks; // by model
 };
 
-FileSummary summarize(const om::File &file);
+/// Tasks come without operands unless asked for: there can be many more of them
+/// than the file has bytes.
+FileSummary summarize(const om::File &file, bool withOperands);
 
 /// "2.0": 4 bits of major version, then 4 bits of minor version.
 std::string describeVersion(uint32_t version);

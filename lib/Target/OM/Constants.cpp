@@ -5,6 +5,7 @@
 #include "GeDialect/Target/OM/Constants.h"
 
 #include "GeDialect/Target/OM/Attributes.h"
+#include "GeDialect/Target/OM/OpKinds.h"
 
 using namespace gemlir;
 using namespace gemlir::om;
@@ -18,7 +19,7 @@ std::vector<Constant> om::listConstants(const Model &model) {
   for (int g = 0; g < model.modelDef.graph_size(); ++g)
     for (const ge::proto::OpDef &op : model.modelDef.graph(g).op()) {
       const ge::proto::AttrDef *value =
-          op.type() == "Const" ? findAttr(op.attr(), "value") : nullptr;
+          isConst(op) ? findAttr(op.attr(), "value") : nullptr;
       if (!value || value->value_case() != ge::proto::AttrDef::kT)
         continue;
       Constant constant;

@@ -5,7 +5,6 @@
 // another encoding of the same content, so that nothing is passed over.
 #include "GeDialect/Target/OM/Diff.h"
 
-#include "Check/Context.h"
 #include "DiffParts.h"
 #include "MessageDiff.h"
 

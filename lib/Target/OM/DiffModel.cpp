@@ -22,9 +22,8 @@ static std::string describeBytes(uint64_t a, uint64_t different) {
 }
 
 static std::string getPartitionName(const Partition &partition) {
-  llvm::StringRef name = getName(partition.type);
-  if (name != "unknown")
-    return name.str();
+  if (isKnown(partition.type))
+    return getName(partition.type).str();
   return llvm::formatv("partition of type {0}",
                        static_cast<uint32_t>(partition.type))
       .str();

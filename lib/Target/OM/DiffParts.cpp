@@ -282,10 +282,9 @@ private:
         names.try_emplace(op.id(), &op.name());
     std::vector<std::string> keys;
     for (const domi::TaskDef &task : model.taskDef.task()) {
-      llvm::StringRef type = getName(static_cast<TaskType>(task.type()));
-      std::string key = type == "unknown"
-                            ? "type " + std::to_string(task.type())
-                            : type.str();
+      TaskType type = static_cast<TaskType>(task.type());
+      std::string key = isKnown(type) ? getName(type).str()
+                                      : "type " + std::to_string(task.type());
       std::optional<uint32_t> id = getOpIndex(task);
       auto op = id ? names.find(*id) : names.end();
       if (op != names.end())

@@ -5,7 +5,7 @@
 #ifndef GEDIALECT_LIB_TARGET_OM_DIFFPARTS_H
 #define GEDIALECT_LIB_TARGET_OM_DIFFPARTS_H
 
-#include "Check/Context.h"
+#include "ModelIndex.h"
 
 #include "GeDialect/Target/OM/Diff.h"
 #include "GeDialect/Target/OM/Manifest.h"

@@ -3,7 +3,7 @@
 // Nodes have numbers as ids: names may hold anything and need not be unique.
 #include "GeDialect/Target/OM/Dot.h"
 
-#include "Check/Context.h"
+#include "ModelIndex.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"

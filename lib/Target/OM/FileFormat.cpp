@@ -18,6 +18,15 @@ lookUp(const std::pair<Enum, llvm::StringRef> (&table)[N], Enum value) {
 }
 
 template <typename Enum, size_t N>
+static bool contains(const std::pair<Enum, llvm::StringRef> (&table)[N],
+                     Enum value) {
+  for (auto [candidate, name] : table)
+    if (candidate == value)
+      return true;
+  return false;
+}
+
+template <typename Enum, size_t N>
 static std::optional<Enum>
 lookUpName(const std::pair<Enum, llvm::StringRef> (&table)[N],
            llvm::StringRef name) {
@@ -65,6 +74,8 @@ static constexpr std::pair<PartitionType, llvm::StringRef> kPartitionNames[] = {
 llvm::StringRef om::getName(PartitionType type) {
   return lookUp(kPartitionNames, type);
 }
+
+bool om::isKnown(PartitionType type) { return contains(kPartitionNames, type); }
 
 std::string om::spellName(PartitionType type) {
   return spell(kPartitionNames, type);
@@ -130,6 +141,8 @@ static constexpr std::pair<TaskType, llvm::StringRef> kTaskNames[] = {
 
 llvm::StringRef om::getName(TaskType type) { return lookUp(kTaskNames, type); }
 
+bool om::isKnown(TaskType type) { return contains(kTaskNames, type); }
+
 std::string om::spellName(TaskType type) { return spell(kTaskNames, type); }
 
 std::optional<TaskType> om::taskTypeFromName(llvm::StringRef name) {
@@ -138,9 +151,17 @@ std::optional<TaskType> om::taskTypeFromName(llvm::StringRef name) {
 
 llvm::StringRef om::getName(KernelType type) {
   static constexpr std::pair<KernelType, llvm::StringRef> kNames[] = {
+      {KernelType::CCEAICore, "CCE_AI_CORE"},
+      {KernelType::CCEAICPU, "CCE_AI_CPU"},
       {KernelType::TE, "TE"},
+      {KernelType::Customized, "CUSTOMIZED"},
+      {KernelType::TEAICore, "TE_AI_CORE"},
+      {KernelType::TEAICPU, "TE_AI_CPU"},
       {KernelType::AICPU, "AI_CPU"},
       {KernelType::CustAICPU, "CUST_AI_CPU"},
+      {KernelType::HostCPU, "HOST_CPU"},
+      {KernelType::DVPP, "DVPP"},
+      {KernelType::AICPUKFC, "AI_CPU_KFC"},
       {KernelType::MixAICore, "MIX_AICORE"},
       {KernelType::MixVectorCore, "MIX_VECTOR_CORE"},
   };

@@ -6,6 +6,7 @@
 #include "GeDialect/Target/OM/MemoryMap.h"
 
 #include "GeDialect/Target/OM/Attributes.h"
+#include "GeDialect/Target/OM/OpKinds.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -244,9 +245,7 @@ replay(const Model &model, const std::vector<TaskEntry> &tasks, uint64_t size) {
   };
   const auto &ops = model.modelDef.graph(0).op();
   for (const OpDef &op : ops)
-    if (llvm::is_contained({"Data", "RefData", "AippData", "AnnData"},
-                           op.type()) &&
-        op.output_i_size() == 1 && op.output_desc_size() == 1 &&
+    if (isData(op) && op.output_i_size() == 1 && op.output_desc_size() == 1 &&
         isFeature(op.output_i(0)))
       memory.write(static_cast<uint64_t>(op.output_i(0)),
                    std::max(describeTensor(op.output_desc(0)).bytes,
@@ -270,7 +269,7 @@ replay(const Model &model, const std::vector<TaskEntry> &tasks, uint64_t size) {
     ++time;
   }
   for (const OpDef &op : ops)
-    if (op.type() == "NetOutput")
+    if (isNetOutput(op))
       for (int i = 0; i < std::min(op.input_i_size(), op.input_desc_size());
            ++i)
         if (isFeature(op.input_i(i)) &&
@@ -332,10 +331,9 @@ mapVariables(const File &file,
   for (const Model &model : file.models)
     for (const auto &graph : model.modelDef.graph())
       for (const OpDef &op : graph.op()) {
-        if (!llvm::is_contained({"Variable", "Constant", "FileConstant"},
-                                op.type()) ||
-            op.output_desc_size() != 1 || op.output_i_size() != 1 ||
-            op.output_i(0) < 0 || !seen.insert(op.name()).second)
+        if (!isVariable(op) || op.output_desc_size() != 1 ||
+            op.output_i_size() != 1 || op.output_i(0) < 0 ||
+            !seen.insert(op.name()).second)
           continue;
         VariableEntry entry;
         entry.op = &op;

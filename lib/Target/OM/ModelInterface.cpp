@@ -3,6 +3,7 @@
 // Derives the description of inputs and outputs from the graph, by GE's rules
 // for names and order (docs/om-format.md, "MODEL_INOUT_INFO").
 #include "GeDialect/Target/OM/Attributes.h"
+#include "GeDialect/Target/OM/OpKinds.h"
 #include "GeDialect/Target/OM/Reader.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,8 +38,7 @@ describeInputs(const ge::proto::GraphDef &graph) {
   std::map<int64_t, TensorInfo> byIndex;
   int64_t position = 0;
   for (const OpDef &op : graph.op()) {
-    if (!llvm::is_contained({"Data", "AippData", "AnnData"}, op.type()) ||
-        op.input_desc_size() == 0)
+    if (!isData(op) || op.input_desc_size() == 0)
       continue;
     TensorInfo info = describeTensor(op.input_desc(0));
     info.name = op.name();
@@ -56,8 +56,7 @@ static std::vector<TensorInfo>
 describeOutputs(const ge::proto::ModelDef &model) {
   std::vector<TensorInfo> outputs;
   const auto &ops = model.graph(0).op();
-  auto it = llvm::find_if(
-      ops, [](const OpDef &op) { return op.type() == "NetOutput"; });
+  auto it = llvm::find_if(ops, isNetOutput);
   if (it == ops.end())
     return outputs;
   std::optional<std::vector<std::string>> names =

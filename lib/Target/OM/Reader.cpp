@@ -46,6 +46,12 @@ const Partition *Model::findPartition(PartitionType type) const {
   return nullptr;
 }
 
+const Partition *Model::findInOutInfo() const {
+  if (const Partition *partition = findPartition(PartitionType::ModelInOutInfo))
+    return partition;
+  return findPartition(PartitionType::FlowModel);
+}
+
 static std::string describe(const Partition &partition) {
   return llvm::formatv("{0} ({1})", getName(partition.type),
                        static_cast<uint32_t>(partition.type))

@@ -34,6 +34,22 @@ std::optional<uint32_t> om::getOpIndex(const domi::TaskDef &task) {
     return task.label_goto_ex().op_index();
   case TaskType::StreamLabelSwitchByIndex:
     return task.label_switch_by_index().op_index();
+  case TaskType::FftsPlus:
+    return task.ffts_plus_task().op_index();
+  case TaskType::Dsa:
+    return task.dsa_task().op_index();
+  case TaskType::NpuGetFloatStatus:
+    return task.npu_get_float_status().op_index();
+  case TaskType::NpuClearFloatStatus:
+    return task.npu_clear_float_status().op_index();
+  case TaskType::Dvpp:
+    return task.dvpp_task().op_index();
+  case TaskType::CmoAddr:
+    return task.cmo_addr_task().op_index();
+  case TaskType::Update:
+    return task.update_pc_task().op_index();
+  case TaskType::FusionKernel:
+    return task.fusion_task().op_index();
   // Old files have no owner in event tasks.
   case TaskType::EventRecord:
   case TaskType::EventWait:
@@ -45,29 +61,40 @@ std::optional<uint32_t> om::getOpIndex(const domi::TaskDef &task) {
   }
 }
 
-static Engine getKernelEngine(const domi::KernelContext &context,
-                              llvm::StringRef library) {
-  switch (static_cast<KernelType>(context.kernel_type())) {
+std::optional<KernelType> om::getKernelType(const domi::TaskDef &task) {
+  switch (static_cast<TaskType>(task.type())) {
+  case TaskType::Kernel:
+  case TaskType::VectorKernel:
+  case TaskType::PreprocessKernel:
+    return static_cast<KernelType>(task.kernel().context().kernel_type());
+  case TaskType::AllKernel:
+  case TaskType::VectorAllKernel:
+    return static_cast<KernelType>(
+        task.kernel_with_handle().context().kernel_type());
+  default:
+    return std::nullopt;
+  }
+}
+
+static Engine getKernelEngine(KernelType type, llvm::StringRef library) {
+  switch (type) {
   case KernelType::TE:
   case KernelType::MixAICore:
   case KernelType::MixVectorCore:
     return Engine::AICore;
   case KernelType::AICPU:
   case KernelType::CustAICPU:
+  case KernelType::AICPUKFC:
     return library == kReferenceLibrary ? Engine::Reference : Engine::AICPU;
+  default:
+    return Engine::Other;
   }
-  return Engine::Other;
 }
 
 Engine om::getEngine(const domi::TaskDef &task) {
+  if (std::optional<KernelType> type = getKernelType(task))
+    return getKernelEngine(*type, task.kernel().so_name());
   switch (static_cast<TaskType>(task.type())) {
-  case TaskType::Kernel:
-  case TaskType::VectorKernel:
-  case TaskType::PreprocessKernel:
-    return getKernelEngine(task.kernel().context(), task.kernel().so_name());
-  case TaskType::AllKernel:
-  case TaskType::VectorAllKernel:
-    return getKernelEngine(task.kernel_with_handle().context(), "");
   case TaskType::KernelEx:
     return Engine::AICPU;
   case TaskType::EventRecord:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# check_list.py ROOT: the ids of findings in the code, in docs/om-format.md and
-# in the unit tests are the same; those of the reader too.
+# check_list.py ROOT: the ids of findings in the code and in docs/om-format.md are
+# the same, and a unit test expects each; those of the reader too.
 import pathlib
 import re
 import sys
@@ -15,7 +15,18 @@ tests = "".join(path.read_text() for path in
 
 # An id is a kebab-case literal.
 word = r'"(?:warning:)?([a-z]+[0-9]*(?:-[a-z]+[0-9]*)+)"'
-in_tests = set(re.findall(word, tests))
+# A literal alone is no test: it must stand in a list of ids that is expected, in
+# a line of findings (id, sub-model, place), in a row of a table, or be compared.
+expectations = [
+    r"Ids\(\{([^})]*)\}\)",
+    r"(?:edited|patched)\(\s*\d+,\s*\w+,\s*(\"[^\"]*\")",
+    r"EXPECT_EQ\([^;]*\.id,\s*(\"[^\"]*\")",
+]
+in_tests = {name for expectation in expectations
+            for text in re.findall(expectation, tests)
+            for name in re.findall(word, text)}
+in_tests |= set(re.findall(
+    r'(?:"|\\n)(?:warning:)?([a-z]+(?:-[a-z]+)+) -?\d (?:op|task) ', tests))
 
 
 def compare(what, section, paths):

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 using namespace gemlir;
 using namespace gemlir::om;
 using namespace gemlir::om::test;
@@ -54,7 +56,7 @@ TEST(CheckContainerTest, DynamicModel) {
               file.models[kUpdate].header.isUnknownModel = 1;
               op(file, kUpdate, "w_flag").set_id(-1);
             }),
-            Ids({"warning:dynamic-model"}));
+            Ids({"op-id-invalid", "task-op-unknown", "warning:dynamic-model"}));
 }
 
 TEST(CheckGraphTest, NamesAndIds) {
@@ -140,6 +142,31 @@ TEST(CheckGraphTest, NameMaps) {
               setInts(attrs, "_input_name_value", {0});
             }),
             Ids({"warning:name-map-mismatch"}));
+}
+
+// Another kind of input, and in/out info under the number it once had.
+TEST(CheckInterfaceTest, OtherForms) {
+  EXPECT_EQ(
+      idsAfter([](File &file) { op(file, kInfer, "x").set_type("RefData"); }),
+      Ids());
+  EXPECT_EQ(idsAfter([](File &file) {
+              op(file, kInfer, "x").set_type("RefData");
+              file.models[kInfer].inOutInfo = {};
+              EXPECT_EQ(describeInOut(file.models[kInfer]).inputs.size(), 1u);
+            }),
+            Ids({"warning:inout-info-missing"}));
+  static const std::vector<uint8_t> record = {2, 0, 0, 0, 4, 0,
+                                              0, 0, 1, 0, 0, 0};
+  for (PartitionType type :
+       {PartitionType::ModelInOutInfo, PartitionType::FlowModel})
+    EXPECT_EQ(idsAfter([&](File &file) {
+                for (Partition &partition : file.models[kInfer].partitions)
+                  if (partition.type == PartitionType::ModelInOutInfo) {
+                    partition.type = type;
+                    partition.bytes = record;
+                  }
+              }),
+              Ids({"inout-info-record"}));
 }
 
 TEST(CheckInterfaceTest, Data) {
@@ -253,6 +280,101 @@ TEST(CheckBinariesTest, KernelStore) {
             Ids({"kernel-missing", "kernel-name"}));
 }
 
+// A kernel for mixed cores has parts, each under its own name.
+TEST(CheckBinariesTest, MixedKernels) {
+  auto idsWith = [](uint32_t type, const std::string &second) {
+    return idsAfter([&](File &file) {
+      useAICoreKernel(file);
+      task(file, kInfer, 0)
+          .mutable_kernel()
+          ->mutable_context()
+          ->set_kernel_type(type);
+      AttrMap &attributes = *op(file, kInfer, "mm").mutable_attr();
+      setStrings(attributes, "_kernel_names_prefix", {"_aic", "_aiv"});
+      setString(attributes, "_aic_tbe_kernel_name", "k");
+      setString(attributes, "_aiv_tbe_kernel_name", second);
+    });
+  };
+  EXPECT_EQ(idsWith(11, "k"), Ids());
+  EXPECT_EQ(idsWith(11, "q"), Ids({"kernel-missing"}));
+  EXPECT_EQ(idsWith(12, "q"), Ids({"kernel-missing"}));
+}
+
+TEST(CheckBinariesTest, KernelTypes) {
+  for (uint32_t type : {0, 1, 3, 4, 5, 8, 9, 13, 99})
+    EXPECT_EQ(idsAfter([&](File &file) {
+                useAICoreKernel(file);
+                task(file, kInfer, 0)
+                    .mutable_kernel()
+                    ->mutable_context()
+                    ->set_kernel_type(type);
+              }),
+              Ids({"kernel-type"}))
+        << type;
+}
+
+// A library of its own, or that of another op.
+TEST(CheckBinariesTest, CustomCPUKernels) {
+  static const std::vector<uint8_t> store = {0xFD, 0x6E, 0x77, 0x5D, 2,   0,
+                                             0,    0,    4,    0,    0,   0,
+                                             'm',  'm',  0x7F, 'E',  'L', 'F'};
+  auto idsWith = [](const char *library, const char *other) {
+    return idsAfter([&](File &file) {
+      addPartition(file, kInfer, PartitionType::CustAICPUKernels, store);
+      for (int index : {0, 1}) {
+        domi::KernelDef &kernel = *task(file, kInfer, index).mutable_kernel();
+        kernel.mutable_context()->set_kernel_type(7);
+        kernel.set_so_name("libcust.so");
+      }
+      setString(*op(file, kInfer, "mm").mutable_attr(), "kernelSo", library);
+      setString(*op(file, kInfer, "add").mutable_attr(), "kernelSo", other);
+      Manifest manifest = makeManifest();
+      manifest.models[0].referenceOps.clear();
+      for (int i : {kInfer, kInit, kUpdate})
+        setString(attrs(file, i), kManifestAttr, toJSON(manifest));
+    });
+  };
+  EXPECT_EQ(idsWith("a", "a"), Ids());
+  EXPECT_EQ(idsWith("a", "b"), Ids({"kernel-missing"}));
+  EXPECT_EQ(idsWith("", "a"), Ids({"kernel-library", "kernel-missing"}));
+}
+
+// The parts of a dynamic model have no addresses; the rest is checked.
+TEST(CheckBinariesTest, DynamicParts) {
+  auto idsWith = [](auto change) {
+    std::vector<uint8_t> bytes = makeDynamic();
+    llvm::Expected<File> file = readBuffer(bytes);
+    EXPECT_TRUE(bool(file));
+    change(file->models[0].parts[0]);
+    std::set<std::string> ids;
+    for (const Finding &finding : check(*file))
+      ids.insert(finding.id);
+    return Ids(ids.begin(), ids.end());
+  };
+  EXPECT_EQ(idsWith([](Model &) {}), Ids({"dynamic-model"}));
+  EXPECT_EQ(idsWith([](Model &part) {
+              part.modelDef.mutable_graph(0)->mutable_op(1)->set_id(0);
+            }),
+            Ids({"dynamic-model", "op-id-duplicate"}));
+  EXPECT_EQ(idsWith([](Model &part) {
+              setInt(*part.modelDef.mutable_attr(), "memory_size", -5);
+            }),
+            Ids({"dynamic-model", "resource-count"}));
+  EXPECT_EQ(
+      idsWith([](Model &part) {
+        part.taskDef.mutable_task(0)->mutable_memcpy_async()->set_op_index(99);
+      }),
+      Ids({"dynamic-model", "task-op-unknown"}));
+  static const std::vector<uint8_t> broken = {1, 2, 3};
+  EXPECT_EQ(idsWith([](Model &part) {
+              Partition partition;
+              partition.type = PartitionType::TBEKernels;
+              partition.bytes = broken;
+              part.partitions.push_back(partition);
+            }),
+            Ids({"dynamic-model", "kernel-store"}));
+}
+
 TEST(CheckBinariesTest, KernelAttributes) {
   EXPECT_EQ(idsAfter([](File &file) {
               useAICoreKernel(file);
@@ -314,6 +436,11 @@ TEST(CheckBinariesTest, OtherStores) {
   bytes[20] = '/';
   EXPECT_EQ(idsWith(PartitionType::SoBins, bytes),
             Ids({"warning:so-name-unsafe"}));
+  // Dots in a name are no way up.
+  bytes = library;
+  bytes[8] = 4;
+  bytes.insert(bytes.begin() + 20, {'a', '.', '.'});
+  EXPECT_EQ(idsWith(PartitionType::SoBins, bytes), Ids());
   bytes = library;
   bytes[0] = 2;
   EXPECT_EQ(idsWith(PartitionType::SoBins, bytes), Ids({"so-store"}));

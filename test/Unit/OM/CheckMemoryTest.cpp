@@ -74,14 +74,14 @@ TEST(CheckMemoryTest, Tensors) {
               op(file, kInfer, "x").mutable_output_desc(0)->set_size(1025);
             }),
             Ids({"tensor-outside-memory"}));
-  EXPECT_EQ(idsAfter([](File &file) {
-              op(file, kInfer, "mm").set_output_i(0, 1536);
-            }),
-            Ids({"task-address-differs", "tensor-outside-memory"}));
+  EXPECT_EQ(
+      idsAfter(
+          [](File &file) { op(file, kInfer, "mm").set_output_i(0, 1536); }),
+      Ids({"edge-offset", "task-address-differs", "tensor-outside-memory"}));
   EXPECT_EQ(idsAfter([](File &file) {
               op(file, kUpdate, "w_switch").set_input_i(0, -8);
             }),
-            Ids({"tensor-outside-memory"}));
+            Ids({"edge-offset", "tensor-outside-memory"}));
   EXPECT_EQ(idsAfter([](File &file) {
               op(file, kInfer, "mm").mutable_output_desc(0)->set_size(31);
             }),
@@ -178,13 +178,13 @@ TEST(CheckConstantsTest, Consumers) {
                   .mutable_input_desc(1)
                   ->set_data_offset(1024);
             }),
-            Ids({"const-offset-mismatch"}));
+            Ids({"const-offset-mismatch", "copy-not-of-op"}));
   EXPECT_EQ(idsAfter([](File &file) {
               op(file, kInit, "w_assign")
                   .mutable_input_desc(1)
                   ->set_data_offset(1473);
             }),
-            Ids({"const-outside-weights"}));
+            Ids({"const-outside-weights", "copy-not-of-op"}));
 }
 
 TEST(CheckConstantsTest, Const) {
@@ -206,7 +206,7 @@ TEST(CheckConstantsTest, Const) {
         value(file).set_data_offset(448);
         op(file, kInit, "w_assign").mutable_input_desc(1)->set_data_offset(448);
       }),
-      Ids({"warning:const-in-weights-head"}));
+      Ids({"copy-not-of-op", "warning:const-in-weights-head"}));
   EXPECT_EQ(idsAfter([&](File &file) {
               OpDef &other =
                   *file.models[kInit].modelDef.mutable_graph(0)->add_op();
@@ -259,12 +259,54 @@ TEST(CheckConstantsTest, FileConstant) {
         << path;
 }
 
+TEST(CheckConstantsTest, DotsInFileNames) {
+  for (const char *path : {"weights..bin", "a/b..c/w.bin", "..."})
+    EXPECT_EQ(idsAfter([&](File &file) {
+                OpDef &external =
+                    *file.models[kInfer].modelDef.mutable_graph(0)->add_op();
+                external.set_name("w");
+                external.set_type("FileConstant");
+                external.set_id(50);
+                setString(*external.mutable_attr(), "location", path);
+              }),
+              Ids({"variable-lists"}))
+        << path;
+}
+
+// What GE keeps a variable under: attributes win over the fields.
+TEST(CheckVariablesTest, NumbersInAttributes) {
+  auto idsWith = [](const char *name, int64_t value) {
+    return idsAfter([&](File &file) {
+      setInt(*op(file, kInit, "w_var").mutable_output_desc(0)->mutable_attr(),
+             name, value);
+    });
+  };
+  EXPECT_EQ(idsWith("format_for_int", 2), Ids());
+  EXPECT_EQ(idsWith("format_for_int", 0), Ids({"variable-differs"}));
+  EXPECT_EQ(idsWith("__tensor_desc_data_type__", 18),
+            Ids({"variable-differs"}));
+}
+
+// Addresses and sizes at the ends of their type.
+TEST(CheckVariablesTest, OverlapsNearTheLimits) {
+  for (int64_t address : {INT64_MIN, INT64_MAX})
+    for (const Finding &finding : findingsAfter([&](File &file) {
+           OpDef &other =
+               *file.models[kInfer].modelDef.mutable_graph(0)->add_op();
+           other = op(file, kInfer, "w_var");
+           other.set_name("other");
+           other.set_id(50);
+           other.set_output_i(0, address);
+         }))
+      EXPECT_NE(finding.id, "variable-overlap") << finding.text;
+}
+
 TEST(CheckVariablesTest, DifferBetweenModels) {
   EXPECT_EQ(
       idsAfter([](File &file) {
         op(file, kUpdate, "w_var").set_output_i(0, memory::kVariableBase + 512);
       }),
-      Ids({"variable-differs"}));
+      Ids({"edge-offset", "variable-differs"}));
   EXPECT_EQ(idsAfter([](File &file) {
               op(file, kUpdate, "w_var").mutable_output_desc(0)->set_size(64);
             }),
@@ -274,7 +316,7 @@ TEST(CheckVariablesTest, DifferBetweenModels) {
                   .mutable_output_desc(0)
                   ->set_dtype(ge::proto::DT_INT32);
             }),
-            Ids({"variable-differs"}));
+            Ids({"edge-type", "variable-differs"}));
   EXPECT_EQ(idsAfter([](File &file) {
               op(file, kUpdate, "w_var")
                   .mutable_output_desc(0)
@@ -287,7 +329,7 @@ TEST(CheckVariablesTest, DifferBetweenModels) {
                   ->mutable_shape()
                   ->set_dim(0, 2);
             }),
-            Ids({"variable-differs"}));
+            Ids({"edge-size", "variable-differs"}));
 }
 
 TEST(CheckVariablesTest, Places) {
@@ -301,8 +343,8 @@ TEST(CheckVariablesTest, Places) {
                 setInt(attrs(file, i), "task_gen_variable_addr",
                        memory::kVariableBase + 512);
             }),
-            Ids({"task-address-differs", "tensor-outside-memory",
-                 "variable-outside-memory"}));
+            Ids({"copy-not-of-op", "task-address-differs",
+                 "tensor-outside-memory", "variable-outside-memory"}));
   EXPECT_EQ(idsAfter([](File &file) { file.variableSize = 95; }),
             Ids({"manifest-variables", "variable-outside-record"}));
   EXPECT_EQ(idsAfter([](File &file) {
@@ -330,7 +372,7 @@ TEST(CheckVariablesTest, Addresses) {
               op(file, kUpdate, "w_assign")
                   .set_input_i(0, memory::kVariableBase + 32);
             }),
-            Ids({"variable-address-unknown"}));
+            Ids({"edge-offset", "variable-address-unknown"}));
   // The inner offset makes up for it.
   EXPECT_EQ(idsAfter([](File &file) {
               OpDef &assign = op(file, kUpdate, "w_assign");
@@ -380,6 +422,30 @@ TEST(CheckVariablesTest, SharedConstants) {
               }
             }),
             Ids());
+}
+
+TEST(CheckManifestTest, FindingsHaveAPlace) {
+  Manifest manifest = makeManifest();
+  manifest.variableSize = 0;
+  manifest.weights[0].bytes = 32;
+  std::vector<Finding> findings = findingsAfter([&](File &file) {
+    for (int i : {kInfer, kInit, kUpdate})
+      setString(attrs(file, i), kManifestAttr, toJSON(manifest));
+  });
+  EXPECT_EQ(findings.size(), 2u);
+  for (const Finding &finding : findings) {
+    EXPECT_EQ(finding.model, kInfer) << finding.text;
+    ASSERT_TRUE(finding.offset.has_value()) << finding.text;
+  }
+  // What is missing is missing from the table.
+  for (const Finding &finding : findingsAfter([](File &file) {
+         file.models[kInit].weights = {};
+         llvm::erase_if(file.models[kInit].partitions,
+                        [](const Partition &partition) {
+                          return partition.type == PartitionType::WeightsData;
+                        });
+       }))
+    EXPECT_TRUE(finding.offset.has_value()) << finding.text;
 }
 
 TEST(CheckManifestTest, Findings) {

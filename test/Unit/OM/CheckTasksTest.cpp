@@ -35,6 +35,52 @@ TEST(CheckTasksTest, Types) {
         Ids());
 }
 
+// Each type has its owner in a message of its own.
+TEST(CheckTasksTest, OwnersOfOtherTypes) {
+  auto idsWith = [](TaskType type, auto setOwner) {
+    return idsAfter([&](File &file) { setOwner(addTask(file, kInit, type)); });
+  };
+  using Task = domi::TaskDef;
+  const Ids unknown = Ids({"task-op-unknown"});
+  EXPECT_EQ(idsWith(TaskType::FftsPlus,
+                    [](Task &task) {
+                      task.mutable_ffts_plus_task()->set_op_index(99);
+                    }),
+            unknown);
+  EXPECT_EQ(
+      idsWith(TaskType::Dsa,
+              [](Task &task) { task.mutable_dsa_task()->set_op_index(99); }),
+      unknown);
+  EXPECT_EQ(idsWith(TaskType::NpuGetFloatStatus,
+                    [](Task &task) {
+                      task.mutable_npu_get_float_status()->set_op_index(99);
+                    }),
+            unknown);
+  EXPECT_EQ(idsWith(TaskType::NpuClearFloatStatus,
+                    [](Task &task) {
+                      task.mutable_npu_clear_float_status()->set_op_index(99);
+                    }),
+            unknown);
+  EXPECT_EQ(
+      idsWith(TaskType::Dvpp,
+              [](Task &task) { task.mutable_dvpp_task()->set_op_index(99); }),
+      unknown);
+  EXPECT_EQ(idsWith(TaskType::CmoAddr,
+                    [](Task &task) {
+                      task.mutable_cmo_addr_task()->set_op_index(99);
+                    }),
+            unknown);
+  EXPECT_EQ(idsWith(TaskType::Update,
+                    [](Task &task) {
+                      task.mutable_update_pc_task()->set_op_index(99);
+                    }),
+            unknown);
+  EXPECT_EQ(
+      idsWith(TaskType::FusionKernel,
+              [](Task &task) { task.mutable_fusion_task()->set_op_index(99); }),
+      unknown);
+}
+
 TEST(CheckTasksTest, Owners) {
   EXPECT_EQ(idsAfter([](File &file) {
               task(file, kInit, 0).mutable_memcpy_async()->set_op_index(9);
@@ -57,7 +103,7 @@ TEST(CheckTasksTest, Owners) {
 TEST(CheckTasksTest, Streams) {
   EXPECT_EQ(idsAfter([](File &file) {
               setInt(attrs(file, kInfer), "stream_num", 2);
-              task(file, kInfer, 1).set_stream_id(1);
+              task(file, kInfer, 2).set_stream_id(1);
             }),
             Ids());
   EXPECT_EQ(idsAfter([](File &file) {
@@ -76,8 +122,14 @@ TEST(CheckTasksTest, StreamLists) {
     return idsAfter([&](File &file) {
       OpDef &flag = op(file, kUpdate, "w_flag");
       setInts(*flag.mutable_attr(), "active_stream_list", streams);
-      domi::TaskDef &extra = *file.models[kUpdate].taskDef.add_task();
-      setType(extra, type);
+      if (type == TaskType::StreamSwitch) {
+        setInt(*flag.mutable_attr(), "switch_condition", 1);
+        // What it compares with.
+        flag.add_input("__update_mask:0");
+        flag.add_input_i(flag.input_i(0));
+        *flag.add_input_desc() = flag.input_desc(0);
+      }
+      domi::TaskDef &extra = addTask(file, kUpdate, type);
       extra.mutable_stream_switch()->set_op_index(flag.id());
       extra.mutable_stream_active()->set_op_index(flag.id());
     });
@@ -90,15 +142,45 @@ TEST(CheckTasksTest, StreamLists) {
   EXPECT_EQ(idsWith(TaskType::StreamSwitch, {-1}), Ids({"stream-list"}));
 }
 
+TEST(CheckTasksTest, StreamSwitch) {
+  auto place = [](File &file) {
+    OpDef &choose = op(file, kUpdate, "w_switch");
+    setInts(*choose.mutable_attr(), "active_stream_list", {0});
+    addTask(file, kUpdate, TaskType::StreamSwitch)
+        .mutable_stream_switch()
+        ->set_op_index(choose.id());
+  };
+  // One input and no condition.
+  std::vector<Finding> findings = findingsAfter(place);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].id, "stream-switch");
+  EXPECT_EQ(findings[0].where, "task 7");
+  EXPECT_EQ(findings[0].found, "1");
+  EXPECT_EQ(findings[1].id, "stream-switch");
+  EXPECT_EQ(findings[1].found, "none");
+}
+
+// The loader makes the addresses from the op, but these must mean something.
+TEST(CheckTasksTest, IndirectCopies) {
+  auto idsWith = [](uint64_t source) {
+    return idsAfter([&](File &file) {
+      domi::TaskDef &copy = task(file, kUpdate, kCopyWeight);
+      setType(copy, TaskType::MemcpyAddrAsync);
+      copy.mutable_memcpy_async()->set_src(source);
+    });
+  };
+  EXPECT_EQ(idsWith(0), Ids());
+  EXPECT_EQ(idsWith(memory::kFeatureBase + 512), Ids());
+  EXPECT_EQ(idsWith(64), Ids({"copy-outside-memory"}));
+}
+
 TEST(CheckTasksTest, Events) {
   auto idsWith = [](int64_t events, std::vector<TaskType> types,
                     uint32_t event) {
     return idsAfter([&](File &file) {
       setInt(attrs(file, kInfer), "event_num", events);
       for (TaskType type : types) {
-        domi::TaskDef &extra = *file.models[kInfer].taskDef.add_task();
-        setType(extra, type);
-        extra.set_event_id(event);
+        addTask(file, kInfer, type).set_event_id(event);
       }
     });
   };
@@ -115,9 +197,7 @@ TEST(CheckTasksTest, Notifies) {
   auto idsWith = [](uint32_t notify) {
     return idsAfter([&](File &file) {
       setInt(attrs(file, kInfer), "notify_num", 2);
-      domi::TaskDef &extra = *file.models[kInfer].taskDef.add_task();
-      setType(extra, TaskType::NotifyWait);
-      extra.set_notify_id(notify);
+      addTask(file, kInfer, TaskType::NotifyWait).set_notify_id(notify);
     });
   };
   EXPECT_EQ(idsWith(1), Ids());
@@ -172,7 +252,7 @@ TEST(CheckTasksTest, Copies) {
             Ids({"copy-size"}));
   EXPECT_EQ(
       idsWith([](Copy &copy) { copy.set_src(memory::kFeatureBase + 1472); }),
-      Ids());
+      Ids({"copy-not-of-op"}));
   EXPECT_EQ(
       idsWith([](Copy &copy) { copy.set_src(memory::kFeatureBase + 1473); }),
       Ids({"copy-outside-memory"}));

@@ -55,6 +55,13 @@ AttrMap &test::attrs(File &file, int model) {
   return *file.models[model].modelDef.mutable_attr();
 }
 
+domi::TaskDef &test::addTask(File &file, int model, TaskType type) {
+  auto &tasks = *file.models[model].taskDef.mutable_task();
+  tasks.Add()->set_type(static_cast<uint32_t>(type));
+  tasks.SwapElements(tasks.size() - 2, tasks.size() - 1);
+  return tasks[tasks.size() - 2];
+}
+
 void test::addPartition(File &file, int model, PartitionType type,
                         llvm::ArrayRef<uint8_t> bytes) {
   Partition partition;

@@ -31,6 +31,8 @@ Ids idsAfter(llvm::function_ref<void(File &)> damage);
 ge::proto::OpDef &op(File &file, int model, llvm::StringRef name);
 domi::TaskDef &task(File &file, int model, int index);
 AttrMap &attrs(File &file, int model);
+/// A new task in front of END_GRAPH.
+domi::TaskDef &addTask(File &file, int model, TaskType type);
 
 /// Adds a partition with these bytes, which must outlive the file.
 void addPartition(File &file, int model, PartitionType type,

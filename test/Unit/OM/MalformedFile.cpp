@@ -79,9 +79,11 @@ OpDef &RawModel::addGraph(llvm::StringRef name) {
 }
 
 domi::TaskDef &RawModel::addTask(TaskType type) {
-  domi::TaskDef &task = *tasks.add_task();
-  task.set_type(static_cast<uint32_t>(type));
-  return task;
+  // In front of END_GRAPH.
+  auto &list = *tasks.mutable_task();
+  list.Add()->set_type(static_cast<uint32_t>(type));
+  list.SwapElements(list.size() - 2, list.size() - 1);
+  return list[list.size() - 2];
 }
 
 Bytes &RawModel::part(PartitionType type) {

@@ -220,6 +220,19 @@ static bool startsWith(const PackedFile &file, uint64_t offset,
                     file.bytes.begin() + offset);
 }
 
+/// Where the payload that starts at `start` ends: at the next one, at the next
+/// sub-model, or with the file.
+static uint64_t endOfPayload(const PackedFile &file, uint64_t start) {
+  uint64_t end = file.bytes.size();
+  for (const auto &[key, other] : file.payloads)
+    if (other > start)
+      end = std::min(end, other);
+  for (uint64_t other : file.models)
+    if (other > start)
+      end = std::min(end, other);
+  return end;
+}
+
 /// Whether a finding is where the case says.
 static bool isPlace(const Case &entry, const RawBundle &bundle,
                     const PackedFile &file, const Finding &finding) {
@@ -242,7 +255,7 @@ static bool isPlace(const Case &entry, const RawBundle &bundle,
   case At::Payload:
     return offset == payloadOf() + entry.at.number;
   case At::InPayload:
-    return offset > payloadOf();
+    return offset > payloadOf() && offset < endOfPayload(file, payloadOf());
   case At::Op: {
     // An op begins with its name: tag 0x0A, length, text.
     llvm::StringRef name = llvm::StringRef(entry.where).split('\'').second;

@@ -59,5 +59,5 @@ TEST(TasksTest, Names) {
             "BUNDLE_MODEL_VAR_INFO");
   EXPECT_EQ(getName(static_cast<PartitionType>(13)), "unknown");
   EXPECT_EQ(getName(KernelType::AICPU), "AI_CPU");
-  EXPECT_EQ(getName(static_cast<KernelType>(3)), "unknown");
+  EXPECT_EQ(getName(static_cast<KernelType>(13)), "unknown");
 }

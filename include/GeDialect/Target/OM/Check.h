@@ -14,8 +14,9 @@
 namespace gemlir::om {
 
 /// Checks a file. The order of the findings is that of the file and the same on
-/// every run. Dynamic models are checked as containers only, and say so. Takes
-/// time linear in the size of the graphs; weights are not read.
+/// every run. Of dynamic models, addresses and what depends on them are left
+/// out, and a finding says so. Takes time linear in the size of the graphs,
+/// apart from a logarithm; weights are not read.
 std::vector<Finding> check(const File &file);
 
 } // namespace gemlir::om

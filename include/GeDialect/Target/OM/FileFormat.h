@@ -77,6 +77,8 @@ enum class PartitionType : uint32_t {
 };
 /// Name as in GE, e.g. "MODEL_DEF"; "unknown" for other numbers.
 llvm::StringRef getName(PartitionType type);
+/// True for numbers that have a name.
+bool isKnown(PartitionType type);
 /// The name, or the number in decimal where there is none; and back.
 std::string spellName(PartitionType type);
 std::optional<PartitionType> partitionTypeFromName(llvm::StringRef name);
@@ -137,15 +139,25 @@ enum class TaskType : uint32_t {
 };
 /// Name as in GE, e.g. "MEMCPY_ASYNC"; "unknown" for other numbers.
 llvm::StringRef getName(TaskType type);
+/// True for numbers that have a name.
+bool isKnown(TaskType type);
 /// The name, or the number in decimal where there is none; and back.
 std::string spellName(TaskType type);
 std::optional<TaskType> taskTypeFromName(llvm::StringRef name);
 
 /// KernelContext.kernel_type.
 enum class KernelType : uint32_t {
+  CCEAICore = 0,
+  CCEAICPU = 1,
   TE = 2,
+  Customized = 3,
+  TEAICore = 4,
+  TEAICPU = 5,
   AICPU = 6,
   CustAICPU = 7,
+  HostCPU = 8,
+  DVPP = 9,
+  AICPUKFC = 10,
   MixAICore = 11,
   MixVectorCore = 12,
 };

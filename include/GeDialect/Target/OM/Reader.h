@@ -54,6 +54,8 @@ struct Model {
   }
   /// The partition of this type, or null.
   const Partition *findPartition(PartitionType type) const;
+  /// MODEL_INOUT_INFO under either number that it has had, or null.
+  const Partition *findInOutInfo() const;
 };
 
 /// A parsed file. Holds the mapping that the views point into. Attributes of

@@ -67,8 +67,10 @@ struct TaskEntry {
 
 /// The tasks of each model of the file, in launch order. Dynamic models have no
 /// addresses: their tasks come without operands. Takes time linear in the size
-/// of graphs and task lists, apart from a logarithm.
-std::vector<std::vector<TaskEntry>> listTasks(const File &file);
+/// of graphs and task lists, apart from a logarithm; with operands, linear in
+/// their number too, which many tasks of an op with many tensors make larger.
+std::vector<std::vector<TaskEntry>> listTasks(const File &file,
+                                              bool withOperands = true);
 
 } // namespace gemlir::om
 

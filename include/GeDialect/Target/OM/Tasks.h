@@ -4,6 +4,8 @@
 #ifndef GEDIALECT_TARGET_OM_TASKS_H
 #define GEDIALECT_TARGET_OM_TASKS_H
 
+#include "GeDialect/Target/OM/FileFormat.h"
+
 #include "task.pb.h"
 
 #include "llvm/ADT/StringRef.h"
@@ -15,6 +17,10 @@ namespace gemlir::om {
 
 /// Id of the op that a task belongs to; empty for types that name none.
 std::optional<uint32_t> getOpIndex(const domi::TaskDef &task);
+
+/// Kind of kernel that a kernel task runs, which may be an unknown number;
+/// empty for other tasks.
+std::optional<KernelType> getKernelType(const domi::TaskDef &task);
 
 /// Who executes a task.
 enum class Engine {

@@ -59,23 +59,7 @@ static KernelMap checkKernelStore(const ModelContext &context,
   return map;
 }
 
-std::string om::getStoreName(const OpDef &op) {
-  for (llvm::StringRef name : {"_tbe_kernel_name_for_load", "_kernelname"})
-    if (std::optional<llvm::StringRef> value = getString(op.attr(), name);
-        value && !value->empty())
-      return value->str();
-  return op.name();
-}
-
-static bool isAICoreTask(const domi::TaskDef &task) {
-  if (task.type() != static_cast<uint32_t>(TaskType::Kernel) &&
-      task.type() != static_cast<uint32_t>(TaskType::VectorKernel))
-    return false;
-  uint32_t type = task.kernel().context().kernel_type();
-  return type == static_cast<uint32_t>(KernelType::TE);
-}
-
-/// The ops of AI core tasks must find their kernel, and kernels of one id must
+/// The ops of AI core tasks must find their kernels, and kernels of one id must
 /// be one kernel: the loader registers the first binary of an id only.
 static void checkKernelUse(const ModelContext &context,
                            const KernelMap &kernels, Reporter &report) {
@@ -85,34 +69,69 @@ static void checkKernelUse(const ModelContext &context,
   std::set<int64_t> seen;
   std::map<std::string, std::pair<const OpRef *, llvm::ArrayRef<uint8_t>>> ids;
   for (const domi::TaskDef &task : context.model.taskDef.task()) {
-    if (!isAICoreTask(task))
+    std::optional<uint32_t> owner = getOpIndex(task);
+    if (getEngine(task) != Engine::AICore || !owner)
       continue;
-    const OpRef *ref = context.findOpById(task.kernel().context().op_index());
+    const OpRef *ref = context.findOpById(*owner);
     if (!ref || !seen.insert(ref->op->id()).second)
       continue;
     const AttrMap &attrs = ref->op->attr();
+    std::vector<std::string> names = getStoreNames(*ref->op);
+    // Kernels of mixed cores have a magic each, under their own names.
+    bool isMixed = getStrings(attrs, "_kernel_names_prefix").has_value();
     std::optional<llvm::StringRef> magic = getString(attrs, "tvm_magic");
-    if (!magic || !llvm::is_contained(kMagics, *magic))
+    if (!isMixed && (!magic || !llvm::is_contained(kMagics, *magic)))
       report.error("kernel-magic", ref->place(),
                    "attribute 'tvm_magic' to be an ELF kind of the runtime",
                    magic ? "'" + magic->str() + "'" : std::string("none"));
-    std::string name = getStoreName(*ref->op);
-    auto kernel = kernels.find(name);
-    if (kernel == kernels.end()) {
-      report.error("kernel-missing", ref->place(),
-                   "kernel '" + name + "' in TBE_KERNELS", "none");
-      continue;
+    llvm::ArrayRef<uint8_t> binary;
+    for (const std::string &name : names) {
+      auto kernel = kernels.find(name);
+      if (kernel == kernels.end())
+        report.error("kernel-missing", ref->place(),
+                     "kernel '" + name + "' in TBE_KERNELS", "none");
+      else
+        binary = kernel->second;
     }
     std::optional<llvm::StringRef> id = getString(attrs, "_kernel_bin_id");
-    if (!id || id->empty())
+    if (isMixed || binary.empty() || !id || id->empty())
       continue;
-    auto [it, isNew] =
-        ids.try_emplace(id->str(), std::pair(ref, kernel->second));
-    if (!isNew && it->second.second != kernel->second)
+    auto [it, isNew] = ids.try_emplace(id->str(), std::pair(ref, binary));
+    if (!isNew && it->second.second != binary)
       report.error("kernel-id-shared", ref->place(),
                    "a '_kernel_bin_id' of its own for another binary",
                    "that of " + it->second.first->place().name +
                        ", whose kernel would run instead");
+  }
+}
+
+/// Custom device CPU kernels: a library in the file, under the name of the op
+/// or of another one with the same library.
+static void checkCustomKernelUse(const ModelContext &context,
+                                 const KernelMap &kernels, Reporter &report) {
+  std::set<std::string> stored;
+  std::set<int64_t> seen;
+  for (const OpRef &ref : context.ops)
+    if (std::optional<llvm::StringRef> library =
+            getString(ref.op->attr(), "kernelSo");
+        library && kernels.count(ref.op->name()))
+      stored.insert(library->str());
+  for (const domi::TaskDef &task : context.model.taskDef.task()) {
+    if (getKernelType(task) != KernelType::CustAICPU)
+      continue;
+    const OpRef *ref = context.findOpById(getOpIndex(task).value_or(0));
+    if (!ref || !seen.insert(ref->op->id()).second)
+      continue;
+    std::optional<llvm::StringRef> library =
+        getString(ref->op->attr(), "kernelSo");
+    if (!library || library->empty())
+      report.error("kernel-library", ref->place(),
+                   "attribute 'kernelSo' on the op of a custom CPU kernel",
+                   "none");
+    else if (!kernels.count(ref->op->name()) && !stored.count(library->str()))
+      report.error("kernel-missing", ref->place(),
+                   "a library under the name of the op in CUST_AICPU_KERNELS",
+                   "none");
   }
 }
 
@@ -156,7 +175,7 @@ static llvm::Error walkSoStore(ByteReader reader, Reporter &report) {
     if (binary.empty())
       return reader.fail(itemAt, "the bytes of a library", "none");
     llvm::StringRef text = llvm::toStringRef(name);
-    if (text.contains('/') || text.contains(".."))
+    if (text.contains('/') || leavesDirectory(text))
       report.warning("so-name-unsafe", {"library", itemAt}, "a file name",
                      "'" + text + "'");
   }
@@ -253,8 +272,13 @@ static llvm::Error walkCustomOps(ByteReader reader) {
 void om::checkBinaries(const ModelContext &context, Reporter &report) {
   KernelMap kernels =
       checkKernelStore(context, PartitionType::TBEKernels, report);
-  checkKernelStore(context, PartitionType::CustAICPUKernels, report);
-  checkKernelUse(context, kernels, report);
+  KernelMap custom =
+      checkKernelStore(context, PartitionType::CustAICPUKernels, report);
+  // Parts of a dynamic model may find kernels in other parts.
+  if (!context.isDynamicPart) {
+    checkKernelUse(context, kernels, report);
+    checkCustomKernelUse(context, custom, report);
+  }
   auto walk = [&](PartitionType type, llvm::StringRef id, auto function) {
     if (const Partition *partition = context.model.findPartition(type))
       report.add(function(ByteReader(partition->bytes, partition->fileOffset,

@@ -138,7 +138,7 @@ static void checkConsumer(const ModelContext &context, const OpRef &ref,
 static void checkFileConstant(const OpRef &ref, Reporter &report) {
   for (llvm::StringRef name : {"location", "file_path"}) {
     std::optional<llvm::StringRef> path = getString(ref.op->attr(), name);
-    if (path && (path->starts_with("/") || path->contains("..")))
+    if (path && (leavesDirectory(*path)))
       report.error("file-constant-path", ref.place(),
                    "attribute '" + name + "' to name a file beside the model",
                    "'" + *path + "'");

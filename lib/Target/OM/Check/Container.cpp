@@ -41,7 +41,7 @@ static void checkHeader(const FileHeader &header, uint64_t offset,
 static void checkPartitionTypes(llvm::ArrayRef<Partition> partitions,
                                 Reporter &report) {
   for (const Partition &partition : partitions)
-    if (getName(partition.type) == "unknown")
+    if (!isKnown(partition.type))
       report.warning("partition-unknown", {"partition", partition.fileOffset},
                      "a known partition type",
                      "type " + llvm::Twine(uint32_t(partition.type)) +

@@ -193,6 +193,8 @@ static void checkNameMaps(const ModelContext &context, Reporter &report) {
 void om::checkGraph(const ModelContext &context, Reporter &report) {
   checkNames(context, report);
   checkOrder(context, report);
-  checkSubgraphs(context, report);
+  // The subgraphs of dynamic models may be other parts.
+  if (!context.isDynamicPart)
+    checkSubgraphs(context, report);
   checkNameMaps(context, report);
 }

@@ -160,7 +160,10 @@ static void checkInOutInfo(const ModelContext &context,
                      "none: queries answer that there are none");
     return;
   }
-  Place place = context.partitionPlace(PartitionType::ModelInOutInfo);
+  const Partition *partition = context.model.findInOutInfo();
+  Place place{getName(PartitionType::ModelInOutInfo).str(),
+              partition ? std::optional<uint64_t>(partition->fileOffset)
+                        : std::nullopt};
   if (info.inputs.size() != inputs.size())
     report.error("inout-info-mismatch", place,
                  llvm::Twine(inputs.size()) + " inputs",
@@ -256,13 +259,13 @@ static llvm::Error walkTexts(ByteReader reader) {
 }
 
 /// The reader keeps these records as they are.
-static void checkInOutRecords(const ModelContext &context, Reporter &report) {
-  const Partition *partition =
-      context.model.findPartition(PartitionType::ModelInOutInfo);
+void om::checkInOutRecords(const ModelContext &context, Reporter &report) {
+  const Partition *partition = context.model.findInOutInfo();
   if (!partition)
     return;
   ByteReader reader(partition->bytes, partition->fileOffset,
-                    "inout-info-record", getName(partition->type));
+                    "inout-info-record",
+                    getName(PartitionType::ModelInOutInfo));
   while (reader.remaining() != 0) {
     uint32_t type = 0, length = 0;
     llvm::ArrayRef<uint8_t> value;

@@ -24,13 +24,6 @@ static llvm::ArrayRef<uint8_t> asBytes(const std::string &text) {
   return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
 }
 
-static int countPresent(const OpDef &op) {
-  int count = 0;
-  for (const TensorDescriptor &desc : op.input_desc())
-    count += isPresent(desc);
-  return count;
-}
-
 //===----------------------------------------------------------------------===//
 // AI core kernels
 //===----------------------------------------------------------------------===//
@@ -109,8 +102,8 @@ static void checkArgsFormat(llvm::StringRef format, const OpDef &op,
 
 /// KernelDef and KernelDefWithHandle have these fields in common.
 template <typename Kernel>
-static void checkAICore(const Kernel &kernel, const OpDef &op,
-                        const Place &place, Reporter &report) {
+static void checkAICore(const ModelContext &context, const Kernel &kernel,
+                        const OpDef &op, const Place &place, Reporter &report) {
   const std::string &offset = kernel.context().args_offset();
   if (offset.size() < kArgsOffsetSize) {
     report.error("task-args-offset", place,
@@ -130,8 +123,8 @@ static void checkAICore(const Kernel &kernel, const OpDef &op,
   } else {
     // A separate task that clears memory has fewer addresses.
     bool mayClear = findAttr(op.attr(), "_atomic_kernelname") != nullptr;
-    uint64_t slots =
-        countPresent(op) + op.output_desc_size() + op.workspace_size();
+    uint64_t slots = uint64_t(context.getPlaces(op).presentInputs) +
+                     op.output_desc_size() + op.workspace_size();
     if (!mayClear && kernel.args().size() < slots * kSlotSize)
       report.error("task-args-short", place,
                    llvm::Twine(slots) + " addresses for the tensors of op '" +
@@ -175,16 +168,15 @@ struct Argument {
 };
 } // namespace
 
-static std::vector<Argument> listArguments(const ModelContext &context,
-                                           const OpDef &op) {
+static std::vector<Argument> listArguments(const OpPlaces &places) {
   std::vector<Argument> arguments;
-  for (int i = 0; i < op.input_desc_size(); ++i)
-    if (isPresent(op.input_desc(i)))
-      arguments.push_back({"input " + std::to_string(i), &op.input_desc(i),
-                           context.getInputAddress(op, i)});
-  for (int i = 0; i < op.output_desc_size(); ++i)
-    arguments.push_back({"output " + std::to_string(i), &op.output_desc(i),
-                         context.getOutputAddress(op, i)});
+  for (const TensorPlace &place : places.inputs)
+    if (place.isPresent)
+      arguments.push_back(
+          {"input " + std::to_string(place.index), place.desc, place.address});
+  for (const TensorPlace &place : places.outputs)
+    arguments.push_back(
+        {"output " + std::to_string(place.index), place.desc, place.address});
   return arguments;
 }
 
@@ -246,15 +238,24 @@ static void checkAICPU(const ModelContext &context,
                  llvm::Twine(args.size() - kAICPUArgsHeadSize) + " bytes");
     return;
   }
-  std::vector<Argument> arguments = listArguments(context, op);
-  if (count != arguments.size()) {
+  const OpPlaces &places = context.getPlaces(op);
+  size_t expected = places.presentInputs + places.outputs.size();
+  if (count != expected) {
     report.error("aicpu-args", place,
-                 llvm::Twine(arguments.size()) +
-                     " addresses, one per tensor of op '" + op.name() + "'",
+                 llvm::Twine(expected) + " addresses, one per tensor of op '" +
+                     op.name() + "'",
                  llvm::Twine(count));
     return;
   }
   bool isReference = kernel.so_name() == kReferenceLibrary;
+  // The host executor goes by the op's type; a device would by this name.
+  if (isReference && !kernel.kernel_name().empty() &&
+      kernel.kernel_name() != op.type())
+    report.error("reference-kernel", place,
+                 "reference kernel '" + op.type() + "', the type of op '" +
+                     op.name() + "'",
+                 "'" + kernel.kernel_name() + "'");
+  std::vector<Argument> arguments = listArguments(places);
   for (uint32_t i = 0; i < count; ++i)
     checkAICPUAddress(context, variables, arguments[i],
                       llvm::support::endian::read64le(
@@ -289,14 +290,23 @@ void om::checkKernelTask(const ModelContext &context,
   case KernelType::MixAICore:
   case KernelType::MixVectorCore:
     if (hasHandle)
-      checkAICore(task.kernel_with_handle(), *ref->op, place, report);
+      checkAICore(context, task.kernel_with_handle(), *ref->op, place, report);
     else
-      checkAICore(task.kernel(), *ref->op, place, report);
+      checkAICore(context, task.kernel(), *ref->op, place, report);
     break;
   case KernelType::AICPU:
   case KernelType::CustAICPU:
     if (!hasHandle)
       checkAICPU(context, variables, task.kernel(), *ref->op, place, report);
+    break;
+  case KernelType::AICPUKFC:
+    // Names stand behind the addresses, which are the loader's.
+    break;
+  default:
+    report.error("kernel-type", place,
+                 "a kernel for AI cores or device CPUs, type 2, 6, 7, 10, 11 "
+                 "or 12",
+                 "type " + llvm::Twine(kernelContext.kernel_type()));
     break;
   }
 }

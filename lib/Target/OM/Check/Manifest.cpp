@@ -7,6 +7,8 @@
 #include "GeDialect/Layout/MemoryModel.h"
 #include "GeDialect/Target/OM/Manifest.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <map>
 
 using namespace gemlir;
@@ -51,10 +53,21 @@ static void checkModel(const ModelContext &context, const ManifestModel &model,
                    llvm::Twine(count) + " of type '" + type + "'");
 }
 
+/// Where the manifest stands: in the first sub-model, which has the same as the
+/// others.
+static std::optional<uint64_t> findManifest(const Model &model) {
+  const Partition *partition = model.findPartition(PartitionType::ModelDef);
+  if (!partition)
+    return std::nullopt;
+  size_t at = llvm::toStringRef(partition->bytes).find(kManifestAttr);
+  return partition->fileOffset + (at == llvm::StringRef::npos ? 0 : at);
+}
+
 static void checkWeight(const ManifestWeight &weight,
                         const VariableTable &variables,
-                        const ModelContext *init, Reporter &report) {
-  Place place{"weight '" + weight.name + "'", std::nullopt};
+                        const ModelContext *init,
+                        std::optional<uint64_t> manifestAt, Reporter &report) {
+  Place place{"weight '" + weight.name + "'", manifestAt};
   const VariableSlot *slot = variables.find(weight.variable);
   if (!slot) {
     report.error("manifest-weight", place,
@@ -102,11 +115,13 @@ static void checkWeight(const ManifestWeight &weight,
 void om::checkManifest(const File &file, llvm::ArrayRef<ModelContext> contexts,
                        const VariableTable &variables,
                        std::vector<Finding> &findings) {
-  Reporter fileReport(findings, -1);
+  if (file.models.empty())
+    return;
+  Reporter fileReport(findings, 0);
+  Place place{"manifest", findManifest(file.models.front())};
   llvm::Expected<std::optional<Manifest>> read = readManifest(file);
   if (!read) {
-    fileReport.error("manifest-invalid", {"manifest", std::nullopt},
-                     "a manifest that can be read",
+    fileReport.error("manifest-invalid", place, "a manifest that can be read",
                      "another one: " + llvm::toString(read.takeError()));
     return;
   }
@@ -124,7 +139,7 @@ void om::checkManifest(const File &file, llvm::ArrayRef<ModelContext> contexts,
   }
   if (file.isBundle &&
       manifest.variableSize != static_cast<int64_t>(file.variableSize))
-    fileReport.error("manifest-variables", {"manifest", std::nullopt},
+    fileReport.error("manifest-variables", place,
                      "the " + llvm::Twine(file.variableSize) +
                          " bytes of variables that the bundle records",
                      llvm::Twine(manifest.variableSize));
@@ -132,5 +147,5 @@ void om::checkManifest(const File &file, llvm::ArrayRef<ModelContext> contexts,
   if (!isWholeFileStatic)
     return;
   for (const ManifestWeight &weight : manifest.weights)
-    checkWeight(weight, variables, init, fileReport);
+    checkWeight(weight, variables, init, place.offset, fileReport);
 }

@@ -21,7 +21,7 @@ static constexpr int64_t kMaxResources = 65535;
 static constexpr int kMinMemoryRow = 3;
 static constexpr int64_t kHbm = 2;
 
-static void checkDeclaredSizes(const ModelContext &context, Reporter &report) {
+void om::checkDeclaredSizes(const ModelContext &context, Reporter &report) {
   Place place = context.partitionPlace(PartitionType::ModelDef);
   auto checkAttr = [&](llvm::StringRef name, int64_t low, int64_t high) {
     int64_t value = getInt(context.model.modelDef.attr(), name).value_or(0);
@@ -34,7 +34,8 @@ static void checkDeclaredSizes(const ModelContext &context, Reporter &report) {
   for (llvm::StringRef name : {"memory_size", "zero_copy_memory_size",
                                "weight_size", "p2p_memory_size"})
     checkAttr(name, 0, kMaxMemory);
-  checkAttr("stream_num", 1, kMaxResources);
+  // The first part of a dynamic model has no streams of its own.
+  checkAttr("stream_num", context.isDynamicPart ? 0 : 1, kMaxResources);
   for (llvm::StringRef name : {"event_num", "notify_num"})
     checkAttr(name, 0, kMaxResources);
   checkAttr("label_num", 0, kMaxLabels);
@@ -59,14 +60,19 @@ static void checkSubMemory(const ModelContext &context, Reporter &report) {
   uint64_t sum = 0;
   for (int i = 0; i < rows.size(); ++i) {
     const auto &row = rows[i].list_i();
-    if (row.size() < kMinMemoryRow || row[0] != kHbm || row[2] < 0) {
+    auto isBad = [&](const llvm::Twine &expected, const llvm::Twine &found) {
       report.error("memory-segments", place,
-                   "rows of 'sub_memory_info' of memory type 2, offset and "
-                   "size",
-                   llvm::Twine(row.size()) + " numbers in row " +
-                       llvm::Twine(i));
-      return;
-    }
+                   expected + " in row " + llvm::Twine(i) +
+                       " of 'sub_memory_info'",
+                   found);
+    };
+    if (row.size() < kMinMemoryRow)
+      return isBad("memory type, offset and size",
+                   llvm::Twine(row.size()) + " numbers");
+    if (row[0] != kHbm)
+      return isBad("memory type " + llvm::Twine(kHbm), llvm::Twine(row[0]));
+    if (row[2] < 0)
+      return isBad("a size that is not negative", llvm::Twine(row[2]));
     if (i + 1 < rows.size())
       sum = llvm::checkedAddUnsigned(sum, static_cast<uint64_t>(row[2]))
                 .value_or(UINT64_MAX);
@@ -145,7 +151,8 @@ static bool checkDescriptor(const OpRef &ref, const TensorDescriptor &desc,
 }
 
 /// Lists that run parallel to the tensors of an op.
-static void checkLists(const OpRef &ref, Reporter &report) {
+static void checkLists(const ModelContext &context, const OpRef &ref,
+                       Reporter &report) {
   const OpDef &op = *ref.op;
   auto expectCount = [&](int expected, int found, llvm::StringRef what) {
     if (expected != found)
@@ -155,12 +162,9 @@ static void checkLists(const OpRef &ref, Reporter &report) {
   if (op.output_i_size() != 0)
     expectCount(op.output_desc_size(), op.output_i_size(), "output offsets");
   // Data and variables have descriptors of inputs that nothing feeds.
-  if (!isData(op) && !isVariable(op)) {
-    int present = 0;
-    for (const TensorDescriptor &desc : op.input_desc())
-      present += isPresent(desc);
-    expectCount(present, op.input_i_size(), "input offsets");
-  }
+  if (!isData(op) && !isVariable(op))
+    expectCount(context.getPlaces(op).presentInputs, op.input_i_size(),
+                "input offsets");
   expectCount(op.workspace_size(), op.workspace_bytes_size(),
               "workspace sizes");
 }
@@ -174,25 +178,24 @@ public:
       : context(context), variables(variables), report(report) {}
 
   void check(const OpRef &ref) {
-    const OpDef &op = *ref.op;
-    for (int i = 0; i < op.input_desc_size(); ++i) {
-      const TensorDescriptor &desc = op.input_desc(i);
-      std::string name = ("input " + llvm::Twine(i)).str();
-      if (!isPresent(desc) || !checkDescriptor(ref, desc, name, report) ||
-          isInputConst(op, i) || !isInDeviceMemory(op, /*isInput=*/true, i))
+    const OpPlaces &places = context.getPlaces(*ref.op);
+    for (const TensorPlace &place : places.inputs) {
+      std::string name = ("input " + llvm::Twine(place.index)).str();
+      if (!place.isPresent ||
+          !checkDescriptor(ref, *place.desc, name, report) || place.isConst ||
+          !place.isInDeviceMemory)
         continue;
       // Nothing reads what is behind the unconnected input of a root Data.
-      if (std::optional<int64_t> offset = context.getInputOffset(op, i))
-        checkPlace(ref, desc, *offset, name);
+      if (place.offset)
+        checkPlace(ref, *place.desc, *place.offset, name);
     }
-    for (int i = 0; i < op.output_desc_size(); ++i) {
-      const TensorDescriptor &desc = op.output_desc(i);
-      std::string name = ("output " + llvm::Twine(i)).str();
-      if (!checkDescriptor(ref, desc, name, report) || isConst(op) ||
-          isVariable(op) || i >= op.output_i_size() ||
-          !isInDeviceMemory(op, /*isInput=*/false, i))
+    for (const TensorPlace &place : places.outputs) {
+      std::string name = ("output " + llvm::Twine(place.index)).str();
+      if (!checkDescriptor(ref, *place.desc, name, report) ||
+          isConst(*ref.op) || isVariable(*ref.op) || !place.offset ||
+          !place.isInDeviceMemory)
         continue;
-      checkPlace(ref, desc, op.output_i(i), name);
+      checkPlace(ref, *place.desc, *place.offset, name);
     }
     checkWorkspaces(ref);
   }
@@ -305,7 +308,7 @@ void om::checkMemory(const ModelContext &context,
   checkAddressSpaces(context, report);
   TensorChecker tensors(context, variables, report);
   for (const OpRef &ref : context.ops) {
-    checkLists(ref, report);
+    checkLists(context, ref, report);
     tensors.check(ref);
   }
   checkZeroCopy(context, report);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The task list: types, owners, streams, events, labels, copies.
-#include "Context.h"
+#include "TaskOrder.h"
 
 #include "GeDialect/Target/OM/Tasks.h"
 
@@ -12,6 +12,9 @@ using namespace gemlir;
 using namespace gemlir::om;
 using domi::TaskDef;
 using ge::proto::OpDef;
+
+/// What a stream switch compares.
+static constexpr int kSwitchInputs = 2;
 
 /// Task types that GE's executor for static models can load.
 static bool isSupported(uint32_t type) {
@@ -31,8 +34,30 @@ static bool isSupported(uint32_t type) {
   case TaskType::CcuKernel:
     return false;
   default:
-    return getName(static_cast<TaskType>(type)) != "unknown";
+    return isKnown(static_cast<TaskType>(type));
   }
+}
+
+/// Finds the op of a task, null for a task that names none. False when it names
+/// one that does not exist.
+static bool findOwner(const ModelContext &context, int index, const OpDef *&op,
+                      Reporter &report) {
+  std::optional<uint32_t> id = getOpIndex(context.model.taskDef.task(index));
+  if (!id)
+    return true;
+  if (const OpRef *ref = context.findOpById(*id)) {
+    op = ref->op;
+    return true;
+  }
+  report.error("task-op-unknown", context.taskPlace(index),
+               "an op with id " + llvm::Twine(*id), "none");
+  return false;
+}
+
+void om::checkTaskOwners(const ModelContext &context, Reporter &report) {
+  const OpDef *op = nullptr;
+  for (int i = 0; i < context.model.taskDef.task_size(); ++i)
+    findOwner(context, i, op, report);
 }
 
 namespace {
@@ -49,6 +74,8 @@ public:
     finishStreams();
     finishEvents();
     finishLabels();
+    checkEnd();
+    checkDeadlock();
   }
 
 private:
@@ -62,15 +89,8 @@ private:
     }
     checkStream(index, task);
     const OpDef *op = nullptr;
-    if (std::optional<uint32_t> id = getOpIndex(task)) {
-      const OpRef *ref = context.findOpById(*id);
-      if (!ref) {
-        report.error("task-op-unknown", context.taskPlace(index),
-                     "an op with id " + llvm::Twine(*id), "none");
-        return;
-      }
-      op = ref->op;
-    }
+    if (!findOwner(context, index, op, report))
+      return;
     switch (static_cast<TaskType>(task.type())) {
     case TaskType::Kernel:
     case TaskType::VectorKernel:
@@ -97,9 +117,6 @@ private:
         report.error("notify-invalid", context.taskPlace(index),
                      "a notify below " + llvm::Twine(context.notifyNum),
                      llvm::Twine(task.notify_id()));
-      break;
-    case TaskType::MemcpyAsync:
-      checkCopy(index, task.memcpy_async());
       break;
     case TaskType::LabelSet:
       checkLabelSet(index, *op);
@@ -148,6 +165,18 @@ private:
                        " in 'active_stream_list' of its op",
                    llvm::Twine(list ? list->size() : 0));
       return;
+    }
+    if (isSwitch) {
+      int inputs = context.getPlaces(op).presentInputs;
+      if (inputs != kSwitchInputs)
+        report.error("stream-switch", context.taskPlace(index),
+                     llvm::Twine(kSwitchInputs) + " inputs of op '" +
+                         op.name() + "' to compare",
+                     llvm::Twine(inputs));
+      if (!getInt(op.attr(), "switch_condition"))
+        report.error("stream-switch", context.taskPlace(index),
+                     "attribute 'switch_condition' on op '" + op.name() + "'",
+                     "none");
     }
     for (int64_t stream : *list)
       if (stream < 0 || stream >= context.streamNum)
@@ -235,34 +264,33 @@ private:
                      "a task that sets label " + llvm::Twine(label), "none");
   }
 
-  void checkCopy(int index, const domi::MemcpyAsyncDef &copy) {
-    Place place = context.taskPlace(index);
-    if (copy.count() > copy.dst_max())
-      report.error("copy-size", place,
-                   "at most the " + llvm::Twine(copy.dst_max()) +
-                       " bytes of the destination",
-                   llvm::Twine(copy.count()));
-    if (context.findSegment(variables, copy.src(), copy.count()) ==
-        Segment::None)
-      report.error("copy-outside-memory", place,
-                   "a source inside feature memory, weights or a variable",
-                   llvm::Twine(copy.count()) + " bytes at " +
-                       llvm::Twine(copy.src()));
-    switch (context.findSegment(variables, copy.dst(), copy.count())) {
-    case Segment::None:
-      report.error("copy-outside-memory", place,
-                   "a destination inside feature memory or a variable",
-                   llvm::Twine(copy.count()) + " bytes at " +
-                       llvm::Twine(copy.dst()));
-      break;
-    case Segment::Weights:
-      report.error("copy-to-weights", place,
-                   "a destination inside feature memory or a variable",
-                   "weights at " + llvm::Twine(copy.dst()));
-      break;
-    default:
-      break;
+  /// END_GRAPH tells the runtime that its stream is done.
+  void checkEnd() {
+    const auto &tasks = context.model.taskDef.task();
+    std::map<uint32_t, int> ends;
+    for (int i = 0; i < tasks.size(); ++i) {
+      // With one stream, the loader puts every task on it.
+      uint32_t stream = context.streamNum == 1 ? 0 : tasks[i].stream_id();
+      if (auto it = ends.find(stream); it != ends.end()) {
+        report.error("end-graph-early", context.taskPlace(it->second),
+                     "END_GRAPH as the last task of its stream",
+                     "task " + llvm::Twine(i) + " behind it");
+        return;
+      }
+      if (tasks[i].type() == static_cast<uint32_t>(TaskType::EndGraph))
+        ends.try_emplace(stream, i);
     }
+  }
+
+  void checkDeadlock() {
+    TaskOrder order(context);
+    int wait = order.isKnown() ? order.findDeadlock() : -1;
+    if (wait >= 0)
+      report.error(
+          "event-deadlock", context.taskPlace(wait),
+          "a wait for an event that is recorded before it",
+          "event " + llvm::Twine(context.model.taskDef.task(wait).event_id()) +
+              ", whose record waits for this task");
   }
 
   const ModelContext &context;

@@ -14,22 +14,12 @@ using namespace gemlir::om;
 using ge::proto::OpDef;
 using ge::proto::TensorDescriptor;
 
-void om::collectVariables(const ModelContext &context, VariableTable &variables,
-                          Reporter &report) {
-  for (const OpRef &ref : context.ops) {
-    const OpDef &op = *ref.op;
-    if (!isVariable(op))
-      continue;
-    if (op.output_i_size() != 1 || op.output_desc_size() != 1) {
-      report.error("variable-lists", ref.place(),
-                   "one output descriptor and one address",
-                   llvm::Twine(op.output_desc_size()) + " and " +
-                       llvm::Twine(op.output_i_size()));
-      continue;
-    }
-    variables.add({op.name(), context.index, ref.place(), &op, op.output_i(0),
-                   op.output_desc(0).size()});
-  }
+/// Attributes of a tensor that override its type and its format.
+static constexpr llvm::StringLiteral kPrivateType = "__tensor_desc_data_type__";
+static constexpr llvm::StringLiteral kFormatNumber = "format_for_int";
+
+static std::string spell(std::optional<int64_t> number) {
+  return number ? std::to_string(*number) : "none";
 }
 
 /// Compares a variable with the first one of its name.
@@ -49,6 +39,16 @@ static void compareVariable(const OpRef &ref, const VariableSlot &first,
             llvm::Twine(ref.op->output_i(0)));
   if (desc.size() != first.size)
     differs("size", llvm::Twine(first.size), llvm::Twine(desc.size()));
+  // What GE keeps a variable under, besides its name: the type number of an
+  // attribute wins over the field, and so does that of the format.
+  if (getInt(desc.attr(), kPrivateType) !=
+      getInt(firstDesc.attr(), kPrivateType))
+    differs("type number", spell(getInt(firstDesc.attr(), kPrivateType)),
+            spell(getInt(desc.attr(), kPrivateType)));
+  if (getInt(desc.attr(), kFormatNumber) !=
+      getInt(firstDesc.attr(), kFormatNumber))
+    differs("format number", spell(getInt(firstDesc.attr(), kFormatNumber)),
+            spell(getInt(desc.attr(), kFormatNumber)));
   if (desc.dtype() != firstDesc.dtype() ||
       desc.layout() != firstDesc.layout() ||
       !std::equal(desc.shape().dim().begin(), desc.shape().dim().end(),
@@ -90,9 +90,15 @@ static void checkModel(const ModelContext &context,
   bool hasVariables = false;
   for (const OpRef &ref : context.ops) {
     const OpDef &op = *ref.op;
-    if (!isVariable(op) || op.output_i_size() != 1 ||
-        op.output_desc_size() != 1)
+    if (!isVariable(op))
       continue;
+    if (op.output_i_size() != 1 || op.output_desc_size() != 1) {
+      report.error("variable-lists", ref.place(),
+                   "one output descriptor and one address",
+                   llvm::Twine(op.output_desc_size()) + " and " +
+                       llvm::Twine(op.output_i_size()));
+      continue;
+    }
     hasVariables = true;
     if (const VariableSlot *first = variables.find(op.name());
         first && first->op != &op)
@@ -122,6 +128,10 @@ static void checkOverlaps(const VariableTable &variables,
                           std::vector<Finding> &findings) {
   const VariableSlot *last = nullptr;
   for (const VariableSlot *slot : variables.byAddress()) {
+    // Neither is a place; both are reported as such.
+    if (slot->address < 0 || slot->size < 0)
+      continue;
+    // Sorted, and not negative: the difference is not negative either.
     if (last && slot->size > 0 && slot->address - last->address < last->size) {
       bool isShared =
           slot->address == last->address && slot->size == last->size &&

@@ -7,13 +7,10 @@
 #
 #   independent_check.py FILE.om PROTOC DIRECTORY_OF_PROTO_FILES
 import json
-import os
 import struct
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                "..", "..", "Integration"))
-from prototext import Schema  # noqa: E402
+from prototext import Schema
 
 MAGIC = 0x444F4D49
 FEATURE_BASE = 0x80000000
@@ -22,6 +19,7 @@ VARIABLE_BASE = 0x2000000000
 MODEL_DEF, WEIGHTS_DATA, TASK_INFO, INOUT_INFO = 0, 1, 2, 8
 BUNDLE_MODEL, BUNDLE_VARIABLES = 24, 25
 KERNEL, LABEL_SET, MEMCPY_ASYNC, LABEL_SWITCH, LABEL_GOTO = 0, 9, 13, 23, 24
+END_GRAPH = 19
 AI_CPU = 6
 # Bits of an element by the name in the graph schema.
 BITS = {"DT_FLOAT": 32, "DT_FLOAT16": 16, "DT_BF16": 16, "DT_DOUBLE": 64,
@@ -72,6 +70,15 @@ def tensor_bytes(desc):
     for dim in shape.ints("dim") if shape is not None else []:
         count *= dim
     return (count * BITS[desc.get("dtype")] + 7) // 8
+
+
+def covered(ranges):
+    """How far the ranges cover from 0 on."""
+    end = 0
+    for start, stop in sorted(ranges):
+        if start <= end:
+            end = max(end, stop)
+    return end
 
 
 # Container
@@ -137,6 +144,38 @@ class Segments:
         return None
 
 
+class Memory:
+    """Who wrote which bytes of feature memory last: disjoint (start, end,
+    writer, block) in order; `block` is None for what every run writes."""
+
+    def __init__(self):
+        self.pieces = []
+
+    def read(self, start, end):
+        """Writers of a range; None for bytes that nobody wrote."""
+        found, at = [], start
+        for first, last, writer, block in self.pieces:
+            if last <= start or first >= end:
+                continue
+            if first > at:
+                found.append((None, None))
+            found.append((writer, block))
+            at = last
+        return found if at >= end else found + [(None, None)]
+
+    def write(self, start, end, writer, block):
+        kept = []
+        for first, last, other, its_block in self.pieces:
+            if first < start:
+                kept.append((first, min(last, start), other, its_block))
+            if last > end:
+                kept.append((max(first, end), last, other, its_block))
+        kept = [piece for piece in kept if piece[0] < piece[1]]
+        if start < end:
+            kept.append((start, end, writer, block))
+        self.pieces = sorted(kept, key=lambda piece: piece[0])
+
+
 class Model:
     def __init__(self, where, data, schemas):
         self.where = where
@@ -181,6 +220,9 @@ class Model:
         self.check_inout()
         self.check_edges()
         self.check_tasks()
+        self.check_copies()
+        self.check_order()
+        self.check_contents()
 
     def check_attributes(self):
         where = self.where
@@ -342,9 +384,175 @@ class Model:
                     value = producer.map("attr")["value"].get("t").get("desc")
                     check(desc.int("data_offset") == value.int("data_offset"),
                           f"{name}: data_offset of input {index}")
-                elif producer.ints("output_i"):
+                source = producer.all("output_desc")[int(port)]
+                check(desc.get("dtype") == source.get("dtype"),
+                      f"{name}: type of input {index}")
+                check(tensor_bytes(desc) == tensor_bytes(source),
+                      f"{name}: bytes of input {index}")
+                if not is_constant(op, index):
+                    check(len(producer.ints("output_i"))
+                          == len(producer.all("output_desc")),
+                          f"{name}: {edge} has no offset")
                     check(offset == producer.ints("output_i")[int(port)],
                           f"{name}: offset of input {index}")
+
+    def owner(self, task):
+        """The op of a task that touches tensors, else None."""
+        if task.int("type") == LABEL_SWITCH:
+            return self.by_id.get(task.get("label_switch_by_index").int("op_index"))
+        if task.int("type") == KERNEL:
+            return self.by_id.get(task.get("kernel").get("context").int("op_index"))
+        if task.int("type") == MEMCPY_ASYNC:
+            return self.by_id.get(task.get("memcpy_async").int("op_index"))
+        return None
+
+    def check_copies(self):
+        """A copy takes an input of its op, or a part of it, to the output; all
+        copies of an op together fill the output."""
+        pieces = {}
+        for index, task in enumerate(self.tasks.all("task")):
+            if task.int("type") != MEMCPY_ASYNC:
+                continue
+            name = f"{self.where}: task {index}"
+            op, copy = self.owner(task), task.get("memcpy_async")
+            tensors, inputs = self.addresses(op)
+            source, target, count = copy.int("src"), copy.int("dst"), copy.int("count")
+
+            def find(candidates, address):
+                return [(desc, address - start) for desc, start in candidates
+                        if start <= address
+                        and address + count <= start + tensor_bytes(desc)]
+
+            sources = find(tensors[:inputs], source)
+            targets = find(tensors[inputs:], target)
+            check(sources, f"{name}: copies from no input of {op.str('name')}")
+            check(targets, f"{name}: copies to no output of {op.str('name')}")
+            if not sources or not targets:
+                continue
+            (source_desc, from_byte), (target_desc, to_byte) = sources[0], targets[0]
+            check(from_byte == to_byte
+                  or tensor_bytes(source_desc) > tensor_bytes(target_desc),
+                  f"{name}: copies byte {from_byte} to byte {to_byte}")
+            pieces.setdefault(op.str("name"), (tensor_bytes(target_desc), []))[1].append(
+                (to_byte, to_byte + count))
+        for name, (size, ranges) in pieces.items():
+            check(covered(ranges) == size, f"{self.where}: copies of {name}")
+
+    def check_order(self):
+        ends = [index for index, task in enumerate(self.tasks.all("task"))
+                if task.int("type") == END_GRAPH]
+        check(ends == [len(self.tasks.all("task")) - 1],
+              f"{self.where}: the graph ends once, behind all tasks")
+
+    def blocks(self):
+        """For each task, None when every run has it, else a number that it
+        shares with tasks that run whenever it does."""
+        tasks = self.tasks.all("task")
+        places, jumps = {}, []
+        for index, task in enumerate(tasks):
+            kind = task.int("type")
+            if kind == LABEL_SET:
+                op = self.by_id[task.get("label_set").int("op_index")]
+                places[op.map("attr")["_label_switch_index"].int("i")] = index
+            elif kind == LABEL_GOTO:
+                op = self.by_id[task.get("label_goto_ex").int("op_index")]
+                jumps.append((index, op.map("attr")["_label_switch_index"].int("i")))
+            elif kind == LABEL_SWITCH:
+                op = self.by_id[task.get("label_switch_by_index").int("op_index")]
+                jumps += [(index, label) for label in op.map("attr")
+                          ["_label_switch_list"].get("list").ints("i")]
+        passed, number, blocks = [False] * len(tasks), 0, []
+        for index, label in jumps:
+            check(places[label] > index, f"{self.where}: task {index} jumps back")
+            for between in range(index + 1, places[label]):
+                passed[between] = True
+        for index, task in enumerate(tasks):
+            number += task.int("type") in (LABEL_SET, LABEL_GOTO, LABEL_SWITCH)
+            blocks.append(number if passed[index] else None)
+        return blocks
+
+    def check_contents(self):
+        """What a task reads is what its producer wrote, and nothing else has
+        been there since."""
+        memory, blocks = Memory(), self.blocks()
+        names = {op.str("name") for op in map(self.owner, self.tasks.all("task"))
+                 if op is not None}
+        for op in self.ops:
+            check(op.str("name") in names or not op.all("output_desc")
+                  or op.str("type") in ("Data", "Const", "Variable"),
+                  f"{self.where}: {op.str('type')} {op.str('name')} has no task")
+
+        def is_feature(address):
+            return FEATURE_BASE <= address < FEATURE_BASE + self.feature
+
+        def read(what, producer, address, size, block):
+            if not is_feature(address) or not size:
+                return
+            for writer, its_block in memory.read(address, address + size):
+                check(writer is not None, f"{what}: nobody wrote it")
+                check(writer in (None, producer) or producer not in names
+                      or its_block not in (None, block),
+                      f"{what}: holds what {writer} wrote, not {producer}")
+
+        for op in self.ops:
+            if op.str("type") != "Data":
+                continue
+            names.add(op.str("name"))
+            start = FEATURE_BASE + op.ints("output_i")[0]
+            end = start + tensor_bytes(op.all("output_desc")[0])
+            check(all(piece[1] <= start or piece[0] >= end
+                      for piece in memory.pieces),
+                  f"{self.where}: input {op.str('name')} overlaps another one")
+            memory.write(start, end, op.str("name"), None)
+        for index, task in enumerate(self.tasks.all("task")):
+            op = self.owner(task)
+            if op is None:
+                continue
+            tensors, inputs = self.addresses(op)
+            sources = [edge.rpartition(":")[0] for edge in op.strs("input")
+                       if edge and not edge.endswith(":-1")]
+            spans = [(source, start, tensor_bytes(desc)) for (desc, start), source
+                     in zip(tensors, sources + [None] * len(tensors))]
+            reads, writes = spans[:inputs], spans[inputs:]
+            if task.int("type") == MEMCPY_ASYNC:
+                copy = task.get("memcpy_async")
+                address, count = copy.int("src"), copy.int("count")
+                reads = [(source, address, count) for source, start, size in reads
+                         if start <= address < start + max(size, 1)][:1]
+                writes = [(None, copy.int("dst"), count)]
+            name = f"{self.where}: task {index}"
+            for number, (source, address, size) in enumerate(reads):
+                read(f"{name}: input {number}", source, address, size, blocks[index])
+                for _, start, length in writes:
+                    check(start == address or start >= address + size
+                          or address >= start + length or not size or not length,
+                          f"{name}: writes over its input {number}")
+            for _, address, size in writes:
+                if is_feature(address):
+                    memory.write(address, address + size, op.str("name"), blocks[index])
+        for op in self.ops:
+            if op.str("type") == "NetOutput":
+                for edge, desc, offset in zip(op.strs("input"), op.all("input_desc"),
+                                              op.ints("input_i")):
+                    read(f"{self.where}: {op.str('name')} of {edge}",
+                         edge.rpartition(":")[0], FEATURE_BASE + offset,
+                         tensor_bytes(desc), None)
+
+    def written(self, address, size):
+        """Bytes of a variable that every run writes, from its start."""
+        blocks, ranges = self.blocks(), []
+        for index, task in enumerate(self.tasks.all("task")):
+            op = self.owner(task)
+            if op is None or blocks[index] is not None:
+                continue
+            tensors, inputs = self.addresses(op)
+            writes = [(start, tensor_bytes(desc)) for desc, start in tensors[inputs:]]
+            if task.int("type") == MEMCPY_ASYNC:
+                copy = task.get("memcpy_async")
+                writes = [(copy.int("dst"), copy.int("count"))]
+            ranges += [(start - address, start - address + length)
+                       for start, length in writes if address <= start < address + size]
+        return min(covered(ranges), size)
 
     def addresses(self, op):
         """Descriptor and logical address of every connected input and of every
@@ -457,8 +665,19 @@ def check_bundle(data, schemas):
     manifests = {model.attrs["gemlir_manifest"].bytes("s") for model in models
                  if "gemlir_manifest" in model.attrs}
     check(len(manifests) == 1, f"the sub-models carry {len(manifests)} manifests")
-    for manifest in manifests:
-        json.loads(manifest)
+    for manifest in map(json.loads, manifests):
+        check_initial_values(manifest, models)
+
+
+def check_initial_values(manifest, models):
+    """The init model writes each variable that has an initial value."""
+    roles = [model["role"] for model in manifest["models"]]
+    for weight in manifest["weights"]:
+        if "offset" not in weight["initial"]:
+            continue
+        size, address = weight["bytes"], weight["address"]
+        check(models[roles.index("init")].written(address, size) == size,
+              f"variable {weight['variable']} is not initialised")
 
 
 def main():
