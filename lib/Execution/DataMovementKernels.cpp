@@ -320,8 +320,7 @@ static llvm::Expected<KernelBody> prepareTransData(const KernelOp &op) {
   if (!conversion)
     return conversion.takeError();
   if (op.input(0).type != op.output().type)
-    return makeErrorf("src is {0}, but dst {1}",
-                      getShortName(op.input(0).type),
+    return makeErrorf("src is {0}, but dst {1}", getShortName(op.input(0).type),
                       getShortName(op.output().type));
   return KernelBody(
       [conversion = std::move(*conversion)](const KernelArgs &args) {

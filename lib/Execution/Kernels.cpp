@@ -54,8 +54,8 @@ readStorage(const ge::proto::TensorDescriptor &desc, DataType type,
             const FormatCode &code, llvm::ArrayRef<int64_t> dims) {
   std::optional<std::vector<int64_t>> originDims =
       om::getInts(desc.attr(), "origin_shape");
-  std::optional<Format> origin = formatFromName(
-      om::getString(desc.attr(), "origin_format").value_or(""));
+  std::optional<Format> origin =
+      formatFromName(om::getString(desc.attr(), "origin_format").value_or(""));
   if (isLinear(code.format) || !originDims || !origin)
     return std::nullopt;
   TensorLayout layout;
@@ -292,8 +292,8 @@ const Kernel *exec::findKernel(llvm::StringRef type) {
 // Storage formats
 //===----------------------------------------------------------------------===//
 
-/// The conversion between a tensor as it is stored and in row-major order; empty
-/// when it is stored like that.
+/// The conversion between a tensor as it is stored and in row-major order;
+/// empty when it is stored like that.
 static llvm::Expected<std::optional<LayoutConversion>>
 makeConversion(const TensorDesc &desc, bool toStorage) {
   if (!desc.storage)

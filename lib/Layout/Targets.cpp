@@ -20,11 +20,10 @@ static constexpr double kMemoryEfficiency = 0.8;
 llvm::ArrayRef<Target> gemlir::getTargets() { return kTargets; }
 
 std::string gemlir::getTargetNames() {
-  return llvm::join(llvm::map_range(kTargets,
-                                    [](const Target &target) {
-                                      return target.soc;
-                                    }),
-                    ", ");
+  return llvm::join(
+      llvm::map_range(kTargets,
+                      [](const Target &target) { return target.soc; }),
+      ", ");
 }
 
 const Target *gemlir::findTarget(llvm::StringRef soc) {

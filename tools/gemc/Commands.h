@@ -36,9 +36,9 @@ inline llvm::cl::SubCommand
 inline llvm::cl::SubCommand
     runCommand("run", "run a bundle on the host and refresh its weights");
 
-inline llvm::cl::SubCommand targetsCommand("targets",
-                                           "list the chips that can be compiled "
-                                           "for");
+inline llvm::cl::SubCommand
+    targetsCommand("targets", "list the chips that can be compiled "
+                              "for");
 
 /// Bodies of the commands; the result is the exit code.
 int compileMain();

@@ -113,8 +113,8 @@ static std::optional<int> checkOptions(std::optional<Stage> &stage) {
                             "mixed_bfloat16 and cube_fp16in_fp32out");
   for (const std::string &pattern : keepPrecision)
     if (auto glob = llvm::GlobPattern::create(pattern); !glob)
-      return reportUsageError("--keep-precision: '" + pattern + "': " +
-                              llvm::toString(glob.takeError()));
+      return reportUsageError("--keep-precision: '" + pattern +
+                              "': " + llvm::toString(glob.takeError()));
   if (!report.empty() && stage && *stage < Stage::LaidOut)
     return reportUsageError("--report: conversions are known from stage "
                             "laid-out on");
@@ -122,8 +122,7 @@ static std::optional<int> checkOptions(std::optional<Stage> &stage) {
     return reportUsageError("--threads: expected at least 1");
   if (!target.empty() && !findTarget(target))
     return reportUsageError("--target: unknown chip '" + target +
-                            "'; known are " +
-                            getTargetNames());
+                            "'; known are " + getTargetNames());
   return std::nullopt;
 }
 
@@ -133,15 +132,12 @@ static std::optional<int> checkOptionsFor(Stage stage) {
   struct {
     const cl::Option &option;
     Stage last;
-  } const kLastStages[] = {{refresh, Stage::Typed},
-                           {refreshMinBytes, Stage::Typed},
-                           {noInit, Stage::Typed},
-                           {update, Stage::Typed},
-                           {precision, Stage::Typed},
-                           {keepPrecision, Stage::Typed},
-                           {formats, Stage::LaidOut},
-                           {report, Stage::LaidOut},
-                           {target, Stage::LaidOut}};
+  } const kLastStages[] = {
+      {refresh, Stage::Typed},   {refreshMinBytes, Stage::Typed},
+      {noInit, Stage::Typed},    {update, Stage::Typed},
+      {precision, Stage::Typed}, {keepPrecision, Stage::Typed},
+      {formats, Stage::LaidOut}, {report, Stage::LaidOut},
+      {target, Stage::LaidOut}};
   for (const auto &[option, last] : kLastStages)
     if (option.getNumOccurrences() != 0 && stage > last)
       return reportUsageError("--" + option.ArgStr + ": '" + inputPath +

@@ -34,7 +34,8 @@ static void printJSON() {
     add("l2_mib", target.l2MiB);
     entries.push_back(std::move(entry));
   }
-  llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(entries)));
+  llvm::outs() << llvm::formatv("{0:2}\n",
+                                llvm::json::Value(std::move(entries)));
 }
 
 static std::string formatNumber(double number) {

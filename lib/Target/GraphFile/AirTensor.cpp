@@ -120,9 +120,8 @@ llvm::Expected<Type> gemlir::decodeTensor(MLIRContext *context,
                       getName(originFormat));
   Attribute encoding;
   std::string reason;
-  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
-    reason = diagnostic.str();
-  });
+  ScopedDiagnosticHandler handler(
+      context, [&](Diagnostic &diagnostic) { reason = diagnostic.str(); });
   auto report = [&] { return emitError(UnknownLoc::get(context)); };
   if (storage->format != Format::ND || originFormat != Format::ND) {
     encoding = geir::LayoutAttr::getChecked(
@@ -163,10 +162,9 @@ void gemlir::encodeTensor(Type type, TensorDescriptor &desc) {
     });
   SmallVector<int64_t> stored = dims;
   if (auto ranked = dyn_cast<RankedTensorType>(type))
-    stored = llvm::map_to_vector(
-        geir::getStorageDims(ranked), [](int64_t dim) {
-          return ShapedType::isDynamic(dim) ? kUnknownDim : dim;
-        });
+    stored = llvm::map_to_vector(geir::getStorageDims(ranked), [](int64_t dim) {
+      return ShapedType::isDynamic(dim) ? kUnknownDim : dim;
+    });
   desc.mutable_shape()->mutable_dim()->Assign(stored.begin(), stored.end());
   std::string name = getName(storage.format).str();
   if (storage.groups != 0)

@@ -2,7 +2,7 @@
 
 // CA-1
 func.func @cast_number(%x: tensor<4xf32>) {
-  // expected-error @+1 {{'ge.Cast' op dst_type 99 is no type that tensors can have}}
+  // expected-error @+1 {{dst_type 99 is no type that tensors can have}}
   %0 = ge.Cast %x {dst_type = 99 : i64} : (tensor<4xf32>) -> tensor<4xf16>
   return
 }

@@ -30,8 +30,8 @@ FormatAssignment solve(const FormatProblem &problem,
 // one. Shares nothing with the solver but the statement of the problem.
 //===----------------------------------------------------------------------===//
 
-/// A function of the formats of some ports, as a table of numbers: the last port
-/// counts fastest.
+/// A function of the formats of some ports, as a table of numbers: the last
+/// port counts fastest.
 struct Table {
   std::vector<unsigned> ports;
   std::vector<int64_t> costs;
@@ -50,9 +50,8 @@ public:
       std::set<unsigned> ends(value.consumers.begin(), value.consumers.end());
       ends.insert(value.producer);
       tables.push_back(
-          tabulate({ends.begin(), ends.end()}, [&](const auto &pick) {
-            return getCost(value, pick);
-          }));
+          tabulate({ends.begin(), ends.end()},
+                   [&](const auto &pick) { return getCost(value, pick); }));
     }
     std::set<unsigned> left;
     for (unsigned port = 0; port < problem.ports.size(); ++port)
@@ -137,8 +136,8 @@ private:
         with.push_back(std::move(tables[i]));
         tables.erase(tables.begin() + i);
       }
-    Table table = tabulate(
-        {neighbours.begin(), neighbours.end()}, [&](Pick pick) {
+    Table table =
+        tabulate({neighbours.begin(), neighbours.end()}, [&](Pick pick) {
           int64_t best = INT64_MAX;
           for (unsigned i = 0; i < problem.ports[port].choices.size(); ++i) {
             pick[port] = i;
@@ -302,8 +301,8 @@ TEST(FormatAssignment, IsExactOnLargeGraphs) {
   }
 }
 
-// Without work for branching the answer is still an assignment, and says how far
-// from the bound it can be.
+// Without work for branching the answer is still an assignment, and says how
+// far from the bound it can be.
 TEST(FormatAssignment, StaysNearTheBound) {
   for (uint64_t seed = 0; seed < 4; ++seed) {
     GraphOptions options;

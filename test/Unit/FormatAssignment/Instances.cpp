@@ -63,7 +63,8 @@ FormatProblem test::randomGraph(uint64_t seed, const GraphOptions &options) {
     int64_t bytes = int64_t(32) << numbers.below(12);
     for (FormatId format = 1; format <= options.numFormats; ++format)
       value.conversions.push_back(
-          {format, 2 * bytes + bytes * numbers.below(options.padding + 1) / 100});
+          {format,
+           2 * bytes + bytes * numbers.below(options.padding + 1) / 100});
     problem.values.push_back(std::move(value));
   }
   // Results of the graph are linear.

@@ -26,8 +26,8 @@ struct GraphOptions {
 };
 
 /// A graph of operators that need one format (convolutions, operators that know
-/// linear formats only), take any (element-wise ones) or have two ports of their
-/// own (matrix products).
+/// linear formats only), take any (element-wise ones) or have two ports of
+/// their own (matrix products).
 FormatProblem randomGraph(uint64_t seed, const GraphOptions &options);
 
 /// Operators in the order of the graph, each with the cheapest choice as seen

@@ -91,8 +91,9 @@ LogicalResult ConcatDOp::verify() {
   return verifyInferredResult(*this); // CC-1 to CC-4
 }
 
-/// Whether the operands, which have these lengths along the axis, can lie side by
-/// side when the axis is cut into blocks: only the last one may end in padding.
+/// Whether the operands, which have these lengths along the axis, can lie side
+/// by side when the axis is cut into blocks: only the last one may end in
+/// padding.
 static bool fillsBlocks(Operation *op, unsigned axis, int64_t block) {
   for (Value operand : op->getOperands().drop_back()) {
     int64_t length = cast<RankedTensorType>(operand.getType()).getDimSize(axis);
@@ -195,10 +196,11 @@ void TransDataOp::build(OpBuilder &builder, OperationState &state,
                         StringAttr name, Value src, RankedTensorType type) {
   auto [from, fromGroups] = getStoredFormat(src.getType());
   auto [to, toGroups] = getStoredFormat(type);
-  build(builder, state, type, name, src, builder.getStringAttr(from),
-        builder.getStringAttr(to), builder.getI64IntegerAttr(fromGroups),
-        builder.getI64IntegerAttr(toGroups),
-        builder.getI64IntegerAttr(std::max({fromGroups, toGroups, int64_t(1)})));
+  build(
+      builder, state, type, name, src, builder.getStringAttr(from),
+      builder.getStringAttr(to), builder.getI64IntegerAttr(fromGroups),
+      builder.getI64IntegerAttr(toGroups),
+      builder.getI64IntegerAttr(std::max({fromGroups, toGroups, int64_t(1)})));
 }
 
 LogicalResult TransDataOp::inferReturnTypeComponents(
@@ -221,8 +223,10 @@ LogicalResult TransDataOp::verify() {
   if (failed(check(getSrc().getType(), getSrcFormat(), "src")) ||
       failed(check(getDst().getType(), getDstFormat(), "dst")))
     return failure(); // TD-1
-  std::optional<gemlir::TensorLayout> source = getTensorLayout(getSrc().getType());
-  std::optional<gemlir::TensorLayout> target = getTensorLayout(getDst().getType());
+  std::optional<gemlir::TensorLayout> source =
+      getTensorLayout(getSrc().getType());
+  std::optional<gemlir::TensorLayout> target =
+      getTensorLayout(getDst().getType());
   if (!source || !target || !getTensorBytes(getSrc().getType()))
     return success(); // sizes are not known yet
   if (llvm::Expected<gemlir::LayoutConversion> conversion =

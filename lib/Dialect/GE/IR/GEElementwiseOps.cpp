@@ -119,7 +119,8 @@ LogicalResult CastOp::inferReturnTypeComponents(
     OpaqueProperties properties, RegionRange regions,
     SmallVectorImpl<ShapedTypeComponents> &results) {
   CastOpAdaptor op(operands, attributes, properties, regions);
-  std::optional<DataType> dataType = gemlir::dataTypeFromNumber(op.getDstType());
+  std::optional<DataType> dataType =
+      gemlir::dataTypeFromNumber(op.getDstType());
   Type type = dataType ? getElementType(context, *dataType) : Type();
   if (!type)
     return emitOptionalError(location, "dst_type ", op.getDstType(),

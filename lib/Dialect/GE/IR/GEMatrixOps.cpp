@@ -348,8 +348,8 @@ SmallVector<FormatPort> Conv2DOp::getFormatPorts(const FormatContext &context) {
 
 PrecisionClass Conv2DOp::getPrecisionClass() { return PrecisionClass::Reduce; }
 
-/// Matrix products do not name the dims. The second operand, mostly a weight, is
-/// best stored as the cube unit reads it.
+/// Matrix products do not name the dims. The second operand, mostly a weight,
+/// is best stored as the cube unit reads it.
 static SmallVector<FormatPort> getMatMulPorts(Operation *op,
                                               const FormatContext &context) {
   constexpr int64_t kPreferFractal = 1;

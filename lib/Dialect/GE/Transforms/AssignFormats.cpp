@@ -214,8 +214,8 @@ RankedTensorType GraphAssigner::getType(RankedTensorType type,
       isMatrix ? StringRef() : StringRef(place.expand));
   if (!layout)
     return nullptr;
-  auto stored = RankedTensorType::getChecked(
-      ignore, type.getShape(), type.getElementType(), layout);
+  auto stored = RankedTensorType::getChecked(ignore, type.getShape(),
+                                             type.getElementType(), layout);
   return stored && getTensorBytes(stored) ? stored : RankedTensorType();
 }
 
@@ -297,8 +297,8 @@ void GraphAssigner::addValue(Value value) {
               ? findPlace(value.getDefiningOp(), /*isResult=*/true, index)
               : nullptr);
   for (OpOperand &use : value.getUses())
-    entry.consumers.push_back(add(findPlace(
-        use.getOwner(), /*isResult=*/false, use.getOperandNumber())));
+    entry.consumers.push_back(add(
+        findPlace(use.getOwner(), /*isResult=*/false, use.getOperandNumber())));
   if (!entry.conversions.empty())
     problem.values.push_back(std::move(entry));
 }

@@ -22,8 +22,8 @@ bool gemlir::geir::canConvert(ConstOp constant, RankedTensorType type) {
   if (constant.getRefresh() || !from)
     return false;
   // Rounding twice is not rounding once.
-  Type present = cast<RankedTensorType>(constant.getY().getType())
-                     .getElementType();
+  Type present =
+      cast<RankedTensorType>(constant.getY().getType()).getElementType();
   if (present != from.getElementType() && present != type.getElementType())
     return false;
   std::optional<TensorLayout> source = getTensorLayout(from);
@@ -46,8 +46,7 @@ ConvertedAttr gemlir::geir::convertValue(ConstOp constant,
 
 ConversionBuilder::ConversionBuilder(func::FuncOp function) {
   for (unsigned i = 0, e = function.getNumArguments(); i != e; ++i)
-    if (auto arg =
-            function.getArgAttrOfType<ArgAttr>(i, GEDialect::kArgAttr))
+    if (auto arg = function.getArgAttrOfType<ArgAttr>(i, GEDialect::kArgAttr))
       names.insert(arg.getName().getValue());
   function.walk([&](GEOpInterface op) {
     if (StringAttr name = op.getNodeName())
@@ -55,8 +54,7 @@ ConversionBuilder::ConversionBuilder(func::FuncOp function) {
   });
 }
 
-Value ConversionBuilder::makeConstant(ConstOp constant,
-                                      RankedTensorType type) {
+Value ConversionBuilder::makeConstant(ConstOp constant, RankedTensorType type) {
   OpBuilder builder(constant);
   auto copy = ConstOp::create(builder, constant.getLoc(), type,
                               constant.getNameAttr(), constant.getSourceAttr(),
@@ -89,9 +87,9 @@ Value ConversionBuilder::get(Value value, RankedTensorType type) {
     return result = op.getDst();
   }
   auto number = static_cast<int64_t>(*getDataType(type.getElementType()));
-  auto op = CastOp::create(builder, value.getLoc(), type,
-                           makeName("trans_Cast"), value,
-                           builder.getI64IntegerAttr(number));
+  auto op =
+      CastOp::create(builder, value.getLoc(), type, makeName("trans_Cast"),
+                     value, builder.getI64IntegerAttr(number));
   return result = op.getY();
 }
 

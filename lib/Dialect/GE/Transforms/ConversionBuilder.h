@@ -14,7 +14,8 @@
 namespace gemlir::geir {
 
 /// Whether the value of this constant can be given another type when the file
-/// is written: it is not refreshed, and the conversion is one that writers know.
+/// is written: it is not refreshed, and the conversion is one that writers
+/// know.
 bool canConvert(ConstOp constant, mlir::RankedTensorType type);
 
 /// The value of `constant` in another type; `canConvert` must hold.

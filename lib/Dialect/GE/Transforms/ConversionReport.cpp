@@ -25,8 +25,7 @@ static std::string describeType(Type type) {
 
 static std::string getProducer(Value value) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
-    auto function =
-        dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+    auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
     auto arg = function ? function.getArgAttrOfType<ArgAttr>(
                               argument.getArgNumber(), GEDialect::kArgAttr)
                         : ArgAttr();
@@ -47,14 +46,14 @@ static std::string getConsumer(OpOperand &use) {
     return node.getNodeName().str();
   if (auto function = dyn_cast<func::FuncOp>(op->getParentOp());
       function && isa<func::ReturnOp>(op))
-    if (auto res = function.getResultAttrOfType<ResAttr>(
-            use.getOperandNumber(), GEDialect::kResAttr))
+    if (auto res = function.getResultAttrOfType<ResAttr>(use.getOperandNumber(),
+                                                         GEDialect::kResAttr))
       return "output " + res.getName().str();
   return op->getName().getStringRef().str();
 }
 
-std::vector<Conversion>
-gemlir::geir::collectConversions(func::FuncOp function, const Target &target) {
+std::vector<Conversion> gemlir::geir::collectConversions(func::FuncOp function,
+                                                         const Target &target) {
   std::vector<Conversion> conversions;
   function.walk([&](Operation *op) {
     if (!isa<TransDataOp, CastOp, TransposeOp>(op))
@@ -85,16 +84,15 @@ std::string gemlir::geir::describe(const Conversion &conversion) {
       llvm::formatv("{0} '{1}': '{2}' gives {3}, '{4}' takes {5}; moves {6} "
                     "bytes",
                     conversion.type, conversion.name, conversion.producer,
-                    conversion.from, consumers, conversion.to,
-                    conversion.bytes)
+                    conversion.from, consumers, conversion.to, conversion.bytes)
           .str();
   if (conversion.microseconds)
     text += llvm::formatv(", {0:f1} us", *conversion.microseconds).str();
   return text;
 }
 
-llvm::json::Value
-gemlir::geir::makeConversionReport(ModuleOp module, const Target &target) {
+llvm::json::Value gemlir::geir::makeConversionReport(ModuleOp module,
+                                                     const Target &target) {
   llvm::json::Array graphs;
   for (func::FuncOp function : module.getOps<func::FuncOp>()) {
     llvm::json::Array entries;

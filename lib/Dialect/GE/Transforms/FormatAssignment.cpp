@@ -273,9 +273,8 @@ int64_t ComponentSolver::relax(unsigned &conflict) {
   int64_t bound = 0;
   for (auto [i, port] : llvm::enumerate(ports)) {
     claims[i].clear();
-    bound += fixed[i] == kOpen
-                 ? getBaseCost(problem.ports[port])
-                 : problem.ports[port].choices[fixed[i]].cost;
+    bound += fixed[i] == kOpen ? getBaseCost(problem.ports[port])
+                               : problem.ports[port].choices[fixed[i]].cost;
   }
   for (FormatId region : regions)
     bound += cutRegion(region);

@@ -10,8 +10,8 @@
 
 namespace gemlir::geir {
 
-/// Dinic's method: shortest augmenting paths, level by level. Iterative, because
-/// a path may be as long as the graph is deep.
+/// Dinic's method: shortest augmenting paths, level by level. Iterative,
+/// because a path may be as long as the graph is deep.
 class MinimumCut {
 public:
   static constexpr unsigned kSource = 0, kSink = 1;
@@ -34,8 +34,8 @@ public:
   /// The weight of a minimum cut, at least `kInfinite` when there is no finite
   /// one. Adds the edges looked at to `steps`.
   int64_t solve(int64_t &steps);
-  /// After `solve`: whether the node is on the source side of every minimum cut,
-  /// that is, of the one with the smallest source side.
+  /// After `solve`: whether the node is on the source side of every minimum
+  /// cut, that is, of the one with the smallest source side.
   bool isOnSourceSide(unsigned node) const { return levels[node] >= 0; }
 
 private:

@@ -33,8 +33,7 @@ getShared(geir::LayoutAttr layout) {
 static bool isOffered(const geir::FormatPort &port, geir::LayoutAttr layout) {
   return llvm::any_of(port.choices, [&](const geir::FormatChoice &choice) {
     return std::make_tuple(static_cast<geir::FormatKind>(choice.storage),
-                           choice.c0,
-                           choice.groups) == getShared(layout);
+                           choice.c0, choice.groups) == getShared(layout);
   });
 }
 
@@ -62,9 +61,8 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
       std::string name = (member.isResult ? "result " : "operand ") +
                          std::to_string(member.index);
       if (layout && !isOffered(port, layout))
-        return op->emitOpError()
-               << name << " has layout " << layout
-               << ", which the operator does not know";
+        return op->emitOpError() << name << " has layout " << layout
+                                 << ", which the operator does not know";
       if (first && (!first->second != !layout ||
                     (layout && getShared(first->second) != getShared(layout))))
         return op->emitOpError()
@@ -78,9 +76,8 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
     geir::LayoutAttr layout = getBlockedLayout(value.getType());
     if (!layout || accepted.contains({value, index}))
       return success();
-    return op->emitOpError()
-           << name.str() << " has layout " << layout
-           << ", but only linear formats are accepted here";
+    return op->emitOpError() << name.str() << " has layout " << layout
+                             << ", but only linear formats are accepted here";
   };
   for (auto [i, operand] : llvm::enumerate(op->getOperands()))
     if (failed(verify(operand, i, "operand " + Twine(i))))

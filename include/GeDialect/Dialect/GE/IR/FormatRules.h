@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The vocabulary in which operators say which storage formats and precisions
-// they work in (FormatOpInterface, PrecisionOpInterface), and rules that several
-// operators share. Why each operator has the rule it has: docs/formats.md.
+// they work in (FormatOpInterface, PrecisionOpInterface), and rules that
+// several operators share. Why each operator has the rule it has:
+// docs/formats.md.
 #ifndef GEDIALECT_DIALECT_GE_IR_FORMATRULES_H
 #define GEDIALECT_DIALECT_GE_IR_FORMATRULES_H
 

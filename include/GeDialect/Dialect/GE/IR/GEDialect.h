@@ -65,15 +65,16 @@ mlir::RankedTensorType getStoredType(mlir::Type elementType,
                                      const FormatCode &storage);
 
 /// Bytes of a statically shaped tensor as it is stored, padding of fractal
-/// formats included; empty for dynamic shapes, element types without a size, and
-/// products of dims that overflow even when another dim is zero.
+/// formats included; empty for dynamic shapes, element types without a size,
+/// and products of dims that overflow even when another dim is zero.
 std::optional<int64_t> getTensorBytes(mlir::Type type);
 
 /// Verifies that `value` is the value of a constant of type `type`: elements of
-/// that type, a `#ge.weight` of its size, or a `#ge.converted` that leads to it.
-mlir::LogicalResult verifyConstantValue(
-    llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
-    mlir::Attribute value, mlir::Type type);
+/// that type, a `#ge.weight` of its size, or a `#ge.converted` that leads to
+/// it.
+mlir::LogicalResult
+verifyConstantValue(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+                    mlir::Attribute value, mlir::Type type);
 
 /// Why `getTensorBytes` gives nothing, as the end of a sentence about the
 /// tensor, e.g. "has no static shape".

@@ -23,8 +23,8 @@ struct Conversion {
   std::string name, type;
   /// What is converted and what comes out, e.g. "f16 NC1HWC0".
   std::string from, to;
-  /// Names of the node, input or variable that gives the value, and of the nodes
-  /// (or "output NAME") that take the result.
+  /// Names of the node, input or variable that gives the value, and of the
+  /// nodes (or "output NAME") that take the result.
   std::string producer;
   std::vector<std::string> consumers;
   /// Read and written, padding included.

@@ -7,21 +7,23 @@
 // A graph is a set of ports (the operands and results of operators that must
 // agree on a format are one port) and a set of values that connect them.
 // Conversions lead from a linear format to another one and back; two other
-// formats convert into each other by way of the linear one. A value is converted
-// at most once to each format, whatever the number of its users.
+// formats convert into each other by way of the linear one. A value is
+// converted at most once to each format, whatever the number of its users.
 //
 // The method, and why it is exact:
 //  1. Ports with one choice cut the graph into components, which are solved one
 //     by one.
 //  2. Because all conversions lead through the linear format, the cost of an
-//     assignment is the sum, over the formats, of what it costs to be inside the
-//     region of that format on one side and outside of it on the other. For one
-//     format alone the best region is a minimum cut. The sum of the minimum cuts
-//     bounds the cost from below.
+//     assignment is the sum, over the formats, of what it costs to be inside
+//     the region of that format on one side and outside of it on the other. For
+//     one format alone the best region is a minimum cut. The sum of the minimum
+//     cuts bounds the cost from below.
 //  3. When no port is claimed by two regions, the regions together are an
 //     assignment that meets the bound. This is the rule: regions of least size
-//     overlap only where conversions to two formats cost very different numbers.
-//  4. Else a claimed port is given each of its choices in turn: branch and bound.
+//     overlap only where conversions to two formats cost very different
+//     numbers.
+//  4. Else a claimed port is given each of its choices in turn: branch and
+//  bound.
 // Work is counted in steps, never in time, so that the same input gives the
 // same assignment on every machine.
 #ifndef GEDIALECT_DIALECT_GE_TRANSFORMS_FORMATASSIGNMENT_H
