@@ -36,6 +36,10 @@ inline llvm::cl::SubCommand
 inline llvm::cl::SubCommand
     runCommand("run", "run a bundle on the host and refresh its weights");
 
+inline llvm::cl::SubCommand
+    convertLayoutCommand("convert-layout",
+                         "write a tensor in another storage format");
+
 /// Bodies of the commands; the result is the exit code.
 int compileMain();
 int listWeightsMain();
@@ -43,6 +47,7 @@ int inspectMain();
 int diffMain();
 int extractMain();
 int runMain();
+int convertLayoutMain();
 
 /// Prints "gemc: error: <message>" to standard error.
 int reportInputError(const llvm::Twine &message);
