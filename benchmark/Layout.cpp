@@ -3,10 +3,12 @@
 // Layout conversions of tensors beyond the caches, on one core. Counters:
 //   over_memcpy  time / time of a memcpy that moves as many bytes: of the mean
 //                of source and target
-//   window       the same for the target in windows of 1 MiB
+//   window       the same for the target in windows of 8 MiB
 #include "Stopwatch.h"
 
 #include "GeDialect/Layout/LayoutConversion.h"
+
+#include "llvm/Support/MemAlloc.h"
 
 #include <benchmark/benchmark.h>
 
@@ -25,24 +27,39 @@ static TensorLayout layout(Format origin, std::vector<int64_t> dims,
   return tensor;
 }
 
+namespace {
+/// Memory that begins a page, like a mapped file.
+class Buffer : public llvm::MutableArrayRef<uint8_t> {
+public:
+  explicit Buffer(size_t bytes)
+      : MutableArrayRef(
+            static_cast<uint8_t *>(llvm::allocate_buffer(bytes, kAlignment)),
+            bytes) {
+    std::memset(data(), 1, bytes);
+  }
+  Buffer(const Buffer &) = delete;
+  ~Buffer() { llvm::deallocate_buffer(data(), size(), kAlignment); }
+
+private:
+  static constexpr size_t kAlignment = 4096;
+};
+} // namespace
+
 static void convert(benchmark::State &state, const TensorLayout &source,
                     const TensorLayout &target) {
   LayoutConversion conversion =
       llvm::cantFail(LayoutConversion::create(source, target));
-  std::vector<uint8_t> from(conversion.getSourceBytes(), 1);
-  std::vector<uint8_t> to(conversion.getTargetBytes(), 1);
+  Buffer from(conversion.getSourceBytes()), to(conversion.getTargetBytes());
   size_t moved = (from.size() + to.size()) / 2;
-  std::vector<uint8_t> copyFrom(moved, 1), copyTo(moved, 1);
+  Buffer copyFrom(moved), copyTo(moved);
   Stopwatch conversions, windows, copies;
   for (auto _ : state) {
     conversions.run([&] { llvm::cantFail(conversion.convert(from, to)); });
     windows.run([&] {
-      int64_t step = 1 << 20, size = to.size();
+      int64_t step = 8 << 20, size = to.size();
       for (int64_t begin = 0; begin < size; begin += step)
         llvm::cantFail(conversion.convertRange(
-            from, begin,
-            {to.data() + begin,
-             static_cast<size_t>(std::min(step, size - begin))}));
+            from, begin, to.slice(begin, std::min(step, size - begin))));
     });
     copies.run([&] {
       std::memcpy(copyTo.data(), copyFrom.data(), moved);

@@ -11,6 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
+#include <atomic>
 #include <cstring>
 #include <vector>
 
@@ -24,9 +25,12 @@ struct Loop {
   int64_t source, target; // strides in elements
 };
 
-/// Bytes that a tile covers in one piece on the source and on the target side.
-/// Measured: benchmark/Layout.cpp.
-constexpr int64_t kSourceSpan = 256, kTargetSpan = 2048;
+// Measured: benchmark/Layout.cpp.
+/// Bytes that a tile covers in one piece, on each side.
+constexpr int64_t kTileSpan = 512;
+/// Targets from this size on that begin a cache line are written past the
+/// caches, which would only read every line before it is overwritten.
+constexpr int64_t kStreamBytes = 4 << 20;
 
 //===----------------------------------------------------------------------===//
 // Kernels
@@ -35,6 +39,20 @@ constexpr int64_t kSourceSpan = 256, kTargetSpan = 2048;
 /// 16 bytes of elements; the compiler maps it to the vector registers of the
 /// machine.
 template <typename T> using Vector __attribute__((vector_size(16))) = T;
+
+/// Stores 16 bytes; `streams` past the caches, to an aligned address.
+template <bool streams> void storeVector(const void *value, uint8_t *to) {
+#if __has_builtin(__builtin_nontemporal_store)
+  if constexpr (streams) {
+    Vector<uint64_t> vector;
+    std::memcpy(&vector, value, 16);
+    __builtin_nontemporal_store(vector,
+                                reinterpret_cast<Vector<uint64_t> *>(to));
+    return;
+  }
+#endif
+  std::memcpy(to, value, 16);
+}
 
 /// 16-byte elements are only moved.
 struct Wide {
@@ -45,11 +63,14 @@ template <typename T> constexpr int64_t kLanes = 16 / sizeof(T);
 
 /// Rows of `lanes` elements become columns: after log2(lanes) rounds of
 /// interleaving row i with row i + lanes / 2.
-template <typename T> void transposeSquare(T (*rows)[kLanes<T>]) {
+template <typename T>
+__attribute__((always_inline)) inline void
+transposeSquare(Vector<T> (&from)[kLanes<T>]) {
   constexpr int n = kLanes<T>;
-  Vector<T> from[n], to[n];
-  std::memcpy(from, rows, sizeof(from));
+#pragma clang loop unroll(full)
   for (int round = 1; round < n; round *= 2) {
+    Vector<T> to[n];
+#pragma clang loop unroll(full)
     for (int i = 0; i != n / 2; ++i) {
       if constexpr (n == 16) {
         to[2 * i] =
@@ -75,7 +96,6 @@ template <typename T> void transposeSquare(T (*rows)[kLanes<T>]) {
     }
     std::memcpy(from, to, sizeof(from));
   }
-  std::memcpy(rows, from, sizeof(from));
 }
 
 /// Pointers of bytes: buffers have any alignment.
@@ -86,57 +106,126 @@ template <typename T> uint8_t *at(uint8_t *base, int64_t index) {
   return base + index * static_cast<int64_t>(sizeof(T));
 }
 
+/// Rows i to i + lanes and columns j to j + lanes of `transpose`. The target
+/// has `stride` bytes from column to column.
+template <typename T, bool streams>
+__attribute__((always_inline)) inline void
+transposeSquareAt(const uint8_t *source, uint8_t *target, const Loop &rows,
+                  int64_t i, int64_t j, int64_t stride) {
+  constexpr int64_t n = kLanes<T>;
+  Vector<T> square[n];
+  if (i + n <= rows.count) {
+#pragma clang loop unroll(full)
+    for (int64_t k = 0; k != n; ++k)
+      std::memcpy(&square[k], at<T>(source, (i + k) * rows.source + j), 16);
+  } else {
+    std::memset(square, 0, sizeof(square));
+    for (int64_t k = 0; i + k < rows.count; ++k)
+      std::memcpy(&square[k], at<T>(source, (i + k) * rows.source + j), 16);
+  }
+  transposeSquare<T>(square);
+#pragma clang loop unroll(full)
+  for (int64_t k = 0; k != n; ++k)
+    storeVector<streams>(&square[k], target + k * stride);
+}
+
 /// Element (i, j) goes from i * rows.source + j to i + j * columns.target;
 /// `rows` may be padded.
-template <typename T>
+template <typename T, bool streams>
 void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
                const Loop &columns) {
-  constexpr int64_t n = kLanes<T>;
+  constexpr int64_t n = kLanes<T>, line = 64 / sizeof(T);
+  constexpr int64_t size = sizeof(T);
   int64_t total = rows.count + rows.pad;
-  for (int64_t i = 0; i < total; i += n) {
-    int64_t valid = std::clamp<int64_t>(rows.count - i, 0, n);
-    int64_t written = std::min(n, total - i);
-    if constexpr (n > 1) {
-      if (columns.count >= n && (valid == n || written == n)) {
-        for (int64_t j = 0; j < columns.count; j += n) {
-          // The last square overlaps the one before it.
-          int64_t column = std::min(j, columns.count - n);
-          T square[n][n];
-          for (int64_t k = 0; k != valid; ++k)
-            std::memcpy(square[k],
-                        at<T>(source, (i + k) * rows.source + column), 16);
-          for (int64_t k = valid; k != n; ++k)
-            std::memset(square[k], 0, 16);
-          transposeSquare<T>(square);
-          for (int64_t k = 0; k != n; ++k)
-            std::memcpy(at<T>(target, i + (column + k) * columns.target),
-                        square[k], 16);
+  int64_t stride = columns.target * size;
+  // Whole squares; zeros stand for padding.
+  int64_t squareRows = n == 1 ? 0 : total / n * n;
+  int64_t squareColumns = n == 1 ? 0 : columns.count / n * n;
+  if constexpr (n > 1) {
+    if (total <= 2 * n) {
+      for (int64_t j = 0; j != squareColumns; j += n)
+        for (int64_t i = 0; i != squareRows; i += n)
+          transposeSquareAt<T, streams>(source, at<T>(target, i) + j * stride,
+                                        rows, i, j, stride);
+    } else {
+      // Both sides are touched in whole lines, once: their lines may compete
+      // for few places of the cache.
+      for (int64_t j0 = 0; j0 != squareColumns;) {
+        int64_t width = std::min(squareColumns - j0, line);
+        for (int64_t i0 = 0; i0 != squareRows;) {
+          int64_t height = std::min(squareRows - i0, line);
+          alignas(64) uint8_t lines[line][64];
+          for (int64_t i = 0; i != height; i += n)
+            for (int64_t j = 0; j != width; j += n)
+              transposeSquareAt<T, false>(source, lines[j] + i * size, rows,
+                                          i0 + i, j0 + j, 64);
+          for (int64_t j = 0; j != width; ++j) {
+            uint8_t *to = at<T>(target, i0) + (j0 + j) * stride;
+            if (height == line) {
+#pragma clang loop unroll(full)
+              for (int64_t k = 0; k != 64; k += 16)
+                storeVector<streams>(lines[j] + k, to + k);
+            } else {
+              for (int64_t k = 0; k != height * size; k += 16)
+                storeVector<streams>(lines[j] + k, to + k);
+            }
+          }
+          i0 += height;
         }
-        continue;
+        j0 += width;
       }
     }
-    for (int64_t j = 0; j != columns.count; ++j) {
-      uint8_t *to = at<T>(target, i + j * columns.target);
-      for (int64_t k = 0; k != valid; ++k)
-        std::memcpy(at<T>(to, k), at<T>(source, (i + k) * rows.source + j),
-                    sizeof(T));
-      std::memset(at<T>(to, valid), 0, (written - valid) * sizeof(T));
+  }
+  auto copyRest = [&](int64_t firstColumn, int64_t lastColumn,
+                      int64_t firstRow) {
+    for (int64_t j = firstColumn; j < lastColumn; ++j) {
+      uint8_t *to = target + j * stride;
+      for (int64_t i = firstRow; i < rows.count; ++i)
+        std::memcpy(to + i * size, at<T>(source, i * rows.source + j), size);
+      int64_t zeros = std::max(firstRow, rows.count);
+      if (zeros < total)
+        std::memset(to + zeros * size, 0, (total - zeros) * size);
+    }
+  };
+  if (squareRows != total)
+    copyRest(0, squareColumns, squareRows);
+  copyRest(squareColumns, columns.count, 0);
+}
+
+/// Runs of `bytes` bytes: a constant where the caller knows it.
+template <typename T, bool streams>
+__attribute__((always_inline)) inline void
+copyRuns(const uint8_t *source, uint8_t *target, const Loop &outer,
+         const Loop &inner, int64_t bytes) {
+  for (int64_t i = 0; i != outer.count; ++i) {
+    const uint8_t *from = at<T>(source, i * outer.source);
+    uint8_t *to = at<T>(target, i * outer.target);
+    for (int64_t j = 0; j != inner.count; ++j) {
+      const uint8_t *first = at<T>(from, j * inner.source);
+      uint8_t *last = at<T>(to, j * inner.target);
+      if constexpr (streams)
+        for (int64_t k = 0; k < bytes; k += 16)
+          storeVector<true>(first + k, last + k);
+      else
+        std::memcpy(last, first, bytes);
     }
   }
 }
 
-/// Runs of `bytes` bytes: a constant where the caller knows it.
-template <typename T>
-__attribute__((always_inline)) inline void
-copyRuns(const uint8_t *source, uint8_t *target, const Loop &outer,
-         const Loop &inner, size_t bytes) {
-  for (int64_t i = 0; i != outer.count; ++i) {
-    const uint8_t *from = at<T>(source, i * outer.source);
-    uint8_t *to = at<T>(target, i * outer.target);
-    for (int64_t j = 0; j != inner.count; ++j)
-      std::memcpy(at<T>(to, j * inner.target), at<T>(from, j * inner.source),
-                  bytes);
+template <typename T, bool streams>
+void copyRunsOf(const uint8_t *source, uint8_t *target, const Loop &outer,
+                const Loop &inner, int64_t bytes) {
+  switch (bytes) {
+  case sizeof(T):
+    if constexpr (!streams || sizeof(T) == 16)
+      return copyRuns<T, streams>(source, target, outer, inner, sizeof(T));
+    break;
+  case 32:
+    return copyRuns<T, streams>(source, target, outer, inner, 32);
+  case 64:
+    return copyRuns<T, streams>(source, target, outer, inner, 64);
   }
+  copyRuns<T, streams>(source, target, outer, inner, bytes);
 }
 
 //===----------------------------------------------------------------------===//
@@ -146,8 +235,8 @@ copyRuns(const uint8_t *source, uint8_t *target, const Loop &outer,
 /// Runs a nest of loops over buffers.
 template <typename T> class Nest {
 public:
-  Nest(llvm::SmallVector<Loop, 12> loops, ElementCast cast)
-      : loops(std::move(loops)), cast(cast) {
+  Nest(llvm::SmallVector<Loop, 12> loops, ElementCast cast, bool streams)
+      : loops(std::move(loops)), cast(cast), streams(streams) {
     planTiles();
   }
 
@@ -158,12 +247,15 @@ public:
 
 private:
   void planTiles();
-  void growTile(int64_t Loop::*stride, int64_t bytes, int64_t elementBytes);
+  void growTile(llvm::ArrayRef<int> byStride, int64_t Loop::*stride,
+                int64_t elementBytes);
   void walkTiles(size_t level, const uint8_t *source, uint8_t *target);
   void runTile(const uint8_t *source, uint8_t *target);
   void castTile(const uint8_t *source);
   void walk(size_t level, const uint8_t *source, uint8_t *target);
   void runKernel(const uint8_t *source, uint8_t *target);
+  void transposeTile(const uint8_t *source, uint8_t *target);
+  void copyTileRuns(const uint8_t *source, uint8_t *target);
 
   const uint8_t *atSource(const uint8_t *base, int64_t index) const {
     return base + index * getSourceBytes(cast, sizeof(T));
@@ -171,14 +263,17 @@ private:
 
   llvm::SmallVector<Loop, 12> loops;
   ElementCast cast;
+  bool streams;
+  /// Positions of the loops by stride in the source, ascending.
+  llvm::SmallVector<int, 12> sourceOrder;
   /// Steps of each loop that belong to a tile.
   llvm::SmallVector<int64_t, 12> tileSizes;
   /// The loops of the current tile; strides of a tile whose type changes are
   /// those of `scratch`.
   llvm::SmallVector<Loop, 12> tile;
   std::vector<T> scratch;
-  /// Loop with the smallest stride in the target, and in the source, and two
-  /// more for the kernel; -1 when there is none.
+  /// The loops with the smallest stride in the target and in the source; when
+  /// they are one, the next two in the target. -1 when there is none.
   int targetRun = -1, sourceRun = -1, outer = -1, inner = -1;
   /// The others, outermost first.
   llvm::SmallVector<int, 12> order;
@@ -196,50 +291,49 @@ static llvm::SmallVector<int, 12> sortLoops(llvm::ArrayRef<Loop> loops,
   return order;
 }
 
-/// Adds loops that continue one piece of memory until it is `bytes` long.
+/// Adds loops that continue one piece of memory until it is long enough.
 template <typename T>
-void Nest<T>::growTile(int64_t Loop::*stride, int64_t bytes,
+void Nest<T>::growTile(llvm::ArrayRef<int> byStride, int64_t Loop::*stride,
                        int64_t elementBytes) {
   int64_t span = elementBytes;
-  for (int l : sortLoops(loops, stride)) {
-    if (span >= bytes || loops[l].*stride * elementBytes != span)
+  for (int l : byStride) {
+    if (span >= kTileSpan || loops[l].*stride * elementBytes != span)
       return;
     int64_t total = loops[l].count + loops[l].pad;
     tileSizes[l] =
-        std::max(tileSizes[l], std::min(total, (bytes + span - 1) / span));
+        std::max(tileSizes[l], std::min(total, (kTileSpan + span - 1) / span));
     span *= total;
   }
 }
 
 template <typename T> void Nest<T>::planTiles() {
+  sourceOrder = sortLoops(loops, &Loop::source);
+  llvm::SmallVector<int, 12> targetOrder = sortLoops(loops, &Loop::target);
   tileSizes.assign(loops.size(), 1);
-  growTile(&Loop::source, kSourceSpan, getSourceBytes(cast, sizeof(T)));
-  growTile(&Loop::target, kTargetSpan, sizeof(T));
+  growTile(sourceOrder, &Loop::source, getSourceBytes(cast, sizeof(T)));
+  growTile(targetOrder, &Loop::target, sizeof(T));
   if (loops.empty())
     return;
-  targetRun = sortLoops(loops, &Loop::target).front();
-  sourceRun = sortLoops(loops, &Loop::source).front();
-  if (targetRun == sourceRun) {
-    // Runs: the loops that go on in the target and in the source.
-    for (int l : sortLoops(loops, &Loop::target))
-      if (l != targetRun && outer < 0)
-        outer = l;
-    for (int l : sortLoops(loops, &Loop::source))
-      if (l != targetRun && l != outer && inner < 0)
-        inner = l;
+  targetRun = targetOrder.front();
+  sourceRun = sourceOrder.front();
+  for (int l : targetOrder) {
+    if (l == targetRun || l == sourceRun)
+      continue;
+    if (targetRun == sourceRun && inner < 0)
+      inner = l;
+    else if (targetRun == sourceRun && outer < 0)
+      outer = l;
+    else
+      order.insert(order.begin(), l);
   }
-  for (int l : llvm::reverse(sortLoops(loops, &Loop::target)))
-    if (l != targetRun && l != sourceRun && l != outer && l != inner)
-      order.push_back(l);
 }
 
+/// Tiles come in order of the source.
 template <typename T>
 void Nest<T>::walkTiles(size_t level, const uint8_t *source, uint8_t *target) {
   if (level == loops.size())
     return runTile(source, target);
-  // In order of the source.
-  auto byStride = sortLoops(loops, &Loop::source);
-  int l = byStride[loops.size() - 1 - level];
+  int l = sourceOrder[loops.size() - 1 - level];
   const Loop &loop = loops[l];
   int64_t total = loop.count + loop.pad;
   for (int64_t start = 0; start < total; start += tileSizes[l]) {
@@ -264,12 +358,11 @@ void Nest<T>::runTile(const uint8_t *source, uint8_t *target) {
 
 /// Gathers the elements of the tile in `scratch`, in their order in the source.
 template <typename T> void Nest<T>::castTile(const uint8_t *source) {
-  auto byStride = sortLoops(loops, &Loop::source);
   // Dense strides; loops that go on without a gap make up a row.
   int64_t size = 1, row = 1;
   bool isRow = true;
   llvm::SmallVector<int, 12> rest;
-  for (int l : byStride) {
+  for (int l : sourceOrder) {
     tile[l].source = size;
     if (isRow && loops[l].source == row) {
       row *= tile[l].count;
@@ -311,67 +404,86 @@ void Nest<T>::walk(size_t level, const uint8_t *source, uint8_t *target) {
 
 template <typename T>
 void Nest<T>::runKernel(const uint8_t *source, uint8_t *target) {
-  static const Loop kOnce{1, 0, 0, 0};
-  const Loop &run = targetRun < 0 ? kOnce : tile[targetRun];
-  if (targetRun != sourceRun) {
-    Loop columns = tile[sourceRun];
-    int64_t valid = source ? columns.count : 0;
-    if (run.target == 1 && columns.source == 1 && valid) {
-      transpose<T>(source, target, run, columns);
-    } else {
-      for (int64_t j = 0; j != valid; ++j) {
-        for (int64_t i = 0; i != run.count; ++i)
-          std::memcpy(at<T>(target, i * run.target + j * columns.target),
-                      at<T>(source, i * run.source + j * columns.source),
+  if (targetRun != sourceRun)
+    transposeTile(source, target);
+  else
+    copyTileRuns(source, target);
+}
+
+/// Whether all vectors that begin a step of `loops` from `target` on can be
+/// streamed.
+template <typename T>
+static bool isAligned(const uint8_t *target, llvm::ArrayRef<Loop> loops) {
+  uintptr_t bits = reinterpret_cast<uintptr_t>(target);
+  for (const Loop &loop : loops)
+    bits |= static_cast<uintptr_t>(loop.target) * sizeof(T);
+  return bits % 16 == 0;
+}
+
+template <typename T>
+void Nest<T>::transposeTile(const uint8_t *source, uint8_t *target) {
+  const Loop &rows = tile[targetRun], &columns = tile[sourceRun];
+  int64_t valid = source ? columns.count : 0;
+  if (valid != 0 && rows.target == 1 && columns.source == 1) {
+    if (streams && isAligned<T>(target, columns))
+      transpose<T, true>(source, target, rows, columns);
+    else
+      transpose<T, false>(source, target, rows, columns);
+  } else {
+    for (int64_t j = 0; j != valid; ++j)
+      for (int64_t i = 0; i != rows.count + rows.pad; ++i) {
+        uint8_t *to = at<T>(target, i * rows.target + j * columns.target);
+        if (i < rows.count)
+          std::memcpy(to, at<T>(source, i * rows.source + j * columns.source),
                       sizeof(T));
-        for (int64_t i = run.count; i != run.count + run.pad; ++i)
-          std::memset(at<T>(target, i * run.target + j * columns.target), 0,
-                      sizeof(T));
+        else
+          std::memset(to, 0, sizeof(T));
       }
-    }
-    for (int64_t j = valid; j != columns.count + columns.pad; ++j)
-      for (int64_t i = 0; i != run.count + run.pad; ++i)
-        std::memset(at<T>(target, i * run.target + j * columns.target), 0,
-                    sizeof(T));
-    return;
   }
-  const Loop &outerLoop = outer < 0 ? kOnce : tile[outer];
-  const Loop &innerLoop = inner < 0 ? kOnce : tile[inner];
-  bool isPlain = source && run.pad == 0 && outerLoop.pad == 0 &&
-                 innerLoop.pad == 0 && run.source == 1 && run.target == 1;
-  size_t bytes = run.count * sizeof(T);
-  if (isPlain && bytes == 32)
-    return copyRuns<T>(source, target, outerLoop, innerLoop, 32);
-  if (isPlain && bytes == 64)
-    return copyRuns<T>(source, target, outerLoop, innerLoop, 64);
-  if (isPlain && bytes == sizeof(T))
-    return copyRuns<T>(source, target, outerLoop, innerLoop, sizeof(T));
-  if (isPlain)
-    return copyRuns<T>(source, target, outerLoop, innerLoop, bytes);
-  for (int64_t i = 0; i != outerLoop.count + outerLoop.pad; ++i) {
+  for (int64_t j = valid; j != columns.count + columns.pad; ++j)
+    for (int64_t i = 0; i != rows.count + rows.pad; ++i)
+      std::memset(at<T>(target, i * rows.target + j * columns.target), 0,
+                  sizeof(T));
+}
+
+template <typename T>
+void Nest<T>::copyTileRuns(const uint8_t *source, uint8_t *target) {
+  const Loop once{1, 0, 0, 0};
+  // Without loops there is one element.
+  const Loop run = targetRun < 0 ? Loop{1, 0, 1, 1} : tile[targetRun];
+  const Loop &outerLoop = outer < 0 ? once : tile[outer];
+  const Loop &innerLoop = inner < 0 ? once : tile[inner];
+  bool isRun = run.source == 1 && run.target == 1;
+  if (source && isRun && run.pad == 0 && outerLoop.pad == 0 &&
+      innerLoop.pad == 0) {
+    int64_t bytes = run.count * sizeof(T);
+    if (streams && bytes % 16 == 0 &&
+        isAligned<T>(target, {outerLoop, innerLoop}))
+      return copyRunsOf<T, true>(source, target, outerLoop, innerLoop, bytes);
+    return copyRunsOf<T, false>(source, target, outerLoop, innerLoop, bytes);
+  }
+  int64_t total = run.count + run.pad;
+  for (int64_t i = 0; i != outerLoop.count + outerLoop.pad; ++i)
     for (int64_t j = 0; j != innerLoop.count + innerLoop.pad; ++j) {
-      int64_t valid =
-          source && i < outerLoop.count && j < innerLoop.count ? run.count : 0;
-      const uint8_t *from =
-          valid ? at<T>(source, i * outerLoop.source + j * innerLoop.source)
-                : nullptr;
+      bool isValid = source && i < outerLoop.count && j < innerLoop.count;
+      int64_t valid = isValid ? run.count : 0;
+      const uint8_t *from = source;
+      if (valid != 0)
+        from = at<T>(source, i * outerLoop.source + j * innerLoop.source);
       uint8_t *to = at<T>(target, i * outerLoop.target + j * innerLoop.target);
-      int64_t total = run.count + run.pad;
-      if (run.source == 1 && run.target == 1) {
-        if (valid)
+      if (isRun) {
+        if (valid != 0)
           std::memcpy(to, from, valid * sizeof(T));
         std::memset(at<T>(to, valid), 0, (total - valid) * sizeof(T));
         continue;
       }
-      for (int64_t k = 0; k != total; ++k) {
+      for (int64_t k = 0; k != total; ++k)
         if (k < valid)
           std::memcpy(at<T>(to, k * run.target), at<T>(from, k * run.source),
                       sizeof(T));
         else
           std::memset(at<T>(to, k * run.target), 0, sizeof(T));
-      }
     }
-  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -383,8 +495,9 @@ namespace {
 /// Cuts the axes of a copy into loops, one combination of pieces at a time.
 class Cutter {
 public:
-  Cutter(const BlockedCopy &copy, const uint8_t *source, uint8_t *target)
-      : copy(copy), source(source), target(target) {}
+  Cutter(const BlockedCopy &copy, const uint8_t *source, uint8_t *target,
+         bool streams)
+      : copy(copy), source(source), target(target), streams(streams) {}
 
   void cut(size_t axis, int64_t plain, int64_t stored);
 
@@ -398,6 +511,7 @@ private:
   const BlockedCopy &copy;
   const uint8_t *source;
   uint8_t *target;
+  bool streams;
   llvm::SmallVector<Loop, 12> loops;
 };
 
@@ -466,18 +580,30 @@ void Cutter::runLoops(int64_t plain, int64_t stored) {
   uint8_t *last = target + to * copy.elementBytes;
   switch (copy.elementBytes) {
   case 1:
-    return Nest<uint8_t>(std::move(merged), copy.cast).run(first, last);
+    return Nest<uint8_t>(std::move(merged), copy.cast, streams)
+        .run(first, last);
   case 2:
-    return Nest<uint16_t>(std::move(merged), copy.cast).run(first, last);
+    return Nest<uint16_t>(std::move(merged), copy.cast, streams)
+        .run(first, last);
   case 4:
-    return Nest<uint32_t>(std::move(merged), copy.cast).run(first, last);
+    return Nest<uint32_t>(std::move(merged), copy.cast, streams)
+        .run(first, last);
   case 8:
-    return Nest<uint64_t>(std::move(merged), copy.cast).run(first, last);
+    return Nest<uint64_t>(std::move(merged), copy.cast, streams)
+        .run(first, last);
   case 16:
-    return Nest<Wide>(std::move(merged), copy.cast).run(first, last);
+    return Nest<Wide>(std::move(merged), copy.cast, streams).run(first, last);
   }
 }
 
 void BlockedCopy::run(const uint8_t *source, uint8_t *target) const {
-  Cutter(*this, source, target).cut(0, plainStart, storedStart);
+  int64_t bytes = elementBytes;
+  for (const CopyAxis &axis : axes)
+    bytes *= std::max(axis.end, axis.padTo) - axis.begin;
+  bool streams =
+      bytes >= kStreamBytes && reinterpret_cast<uintptr_t>(target) % 64 == 0;
+  Cutter(*this, source, target, streams).cut(0, plainStart, storedStart);
+  // Streamed stores are not ordered with other ones.
+  if (streams)
+    std::atomic_thread_fence(std::memory_order_seq_cst);
 }

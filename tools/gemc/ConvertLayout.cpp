@@ -62,7 +62,7 @@ static cl::opt<std::string>
               cl::sub(convertLayoutCommand));
 
 /// The target is converted and written in windows of this size.
-static constexpr int64_t kWindowBytes = 1 << 20;
+static constexpr int64_t kWindowBytes = 8 << 20;
 
 namespace {
 /// The command line, parsed.
