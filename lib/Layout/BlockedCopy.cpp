@@ -28,6 +28,8 @@ struct Loop {
 // Measured: benchmark/Layout.cpp.
 /// Bytes that a tile covers in one piece, on each side.
 constexpr int64_t kTileSpan = 512;
+/// The same when elements change their type in between.
+constexpr int64_t kCastTileSpan = 2048;
 /// Targets from this size on that begin a cache line are written past the
 /// caches, which would only read every line before it is overwritten.
 constexpr int64_t kStreamBytes = 4 << 20;
@@ -143,18 +145,26 @@ void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
   int64_t squareColumns = n == 1 ? 0 : columns.count / n * n;
   if constexpr (n > 1) {
     if (total <= 2 * n) {
-      for (int64_t j = 0; j != squareColumns; j += n)
+      for (int64_t j = 0; j != squareColumns; j += n) {
+        if (j % line == 0 && j + 5 * line <= squareColumns)
+          for (int64_t i = 0; i != rows.count; ++i)
+            __builtin_prefetch(at<T>(source, i * rows.source + j + 4 * line));
         for (int64_t i = 0; i != squareRows; i += n)
           transposeSquareAt<T, streams>(source, at<T>(target, i) + j * stride,
                                         rows, i, j, stride);
+      }
     } else {
       // Both sides are touched in whole lines, once: their lines may compete
       // for few places of the cache.
-      for (int64_t j0 = 0; j0 != squareColumns;) {
-        int64_t width = std::min(squareColumns - j0, line);
-        for (int64_t i0 = 0; i0 != squareRows;) {
-          int64_t height = std::min(squareRows - i0, line);
+      for (int64_t i0 = 0; i0 != squareRows;) {
+        int64_t height = std::min(squareRows - i0, line);
+        for (int64_t j0 = 0; j0 != squareColumns;) {
+          int64_t width = std::min(squareColumns - j0, line);
           alignas(64) uint8_t lines[line][64];
+          if (j0 + 3 * line <= squareColumns)
+            for (int64_t i = i0; i < std::min(i0 + height, rows.count); ++i)
+              __builtin_prefetch(
+                  at<T>(source, i * rows.source + j0 + 2 * line));
           for (int64_t i = 0; i != height; i += n)
             for (int64_t j = 0; j != width; j += n)
               transposeSquareAt<T, false>(source, lines[j] + i * size, rows,
@@ -170,9 +180,9 @@ void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
                 storeVector<streams>(lines[j] + k, to + k);
             }
           }
-          i0 += height;
+          j0 += width;
         }
-        j0 += width;
+        i0 += height;
       }
     }
   }
@@ -277,6 +287,9 @@ private:
   int targetRun = -1, sourceRun = -1, outer = -1, inner = -1;
   /// The others, outermost first.
   llvm::SmallVector<int, 12> order;
+  /// Bytes of the source that the kernel reads when they are one short piece
+  /// of memory, which the machine does not foresee; else 0.
+  int64_t prefetched = 0;
 };
 
 } // namespace
@@ -297,11 +310,12 @@ void Nest<T>::growTile(llvm::ArrayRef<int> byStride, int64_t Loop::*stride,
                        int64_t elementBytes) {
   int64_t span = elementBytes;
   for (int l : byStride) {
-    if (span >= kTileSpan || loops[l].*stride * elementBytes != span)
+    int64_t bytes = cast == ElementCast::None ? kTileSpan : kCastTileSpan;
+    if (span >= bytes || loops[l].*stride * elementBytes != span)
       return;
     int64_t total = loops[l].count + loops[l].pad;
     tileSizes[l] =
-        std::max(tileSizes[l], std::min(total, (kTileSpan + span - 1) / span));
+        std::max(tileSizes[l], std::min(total, (bytes + span - 1) / span));
     span *= total;
   }
 }
@@ -326,6 +340,11 @@ template <typename T> void Nest<T>::planTiles() {
     else
       order.insert(order.begin(), l);
   }
+  const Loop &rows = loops[targetRun], &columns = loops[sourceRun];
+  if (cast == ElementCast::None && targetRun != sourceRun &&
+      rows.source == columns.count &&
+      rows.source * rows.count * sizeof(T) <= 1024)
+    prefetched = rows.source * rows.count * sizeof(T);
 }
 
 /// Tiles come in order of the source.
@@ -376,17 +395,20 @@ template <typename T> void Nest<T>::castTile(const uint8_t *source) {
     size *= tile[l].count;
   }
   scratch.resize(std::max<size_t>(scratch.size(), size));
+  // One loop over rows, and an index for what is outside of it.
+  int64_t rows = rest.empty() ? 1 : tile[rest.front()].count;
+  int64_t step = rest.empty() ? 0 : loops[rest.front()].source;
   llvm::SmallVector<int64_t, 12> indices(rest.size(), 0);
-  for (int64_t done = 0; done < size; done += row) {
+  for (int64_t done = 0; done < size;) {
     int64_t from = 0;
-    for (auto [l, index] : llvm::zip_equal(rest, indices))
-      from += index * loops[l].source;
-    castRow(cast, atSource(source, from), scratch.data() + done, row);
-    for (auto [l, index] : llvm::zip_equal(rest, indices)) {
-      if (++index != tile[l].count)
-        break;
-      index = 0;
-    }
+    for (size_t i = 1; i < rest.size(); ++i)
+      from += indices[i] * loops[rest[i]].source;
+    for (int64_t i = 0; i != rows; ++i, done += row)
+      castRow(cast, atSource(source, from + i * step), scratch.data() + done,
+              row);
+    for (size_t i = 1; i < rest.size() && ++indices[i] == tile[rest[i]].count;
+         ++i)
+      indices[i] = 0;
   }
 }
 
@@ -396,10 +418,14 @@ void Nest<T>::walk(size_t level, const uint8_t *source, uint8_t *target) {
   if (level == order.size())
     return runKernel(source, target);
   const Loop &loop = tile[order[level]];
-  for (int64_t i = 0; i != loop.count + loop.pad; ++i)
+  for (int64_t i = 0; i != loop.count + loop.pad; ++i) {
+    if (level + 1 == order.size() && source && i + 4 < loop.count)
+      for (int64_t line = 0; line < prefetched; line += 64)
+        __builtin_prefetch(at<T>(source, (i + 4) * loop.source) + line);
     walk(level + 1,
          source && i < loop.count ? at<T>(source, i * loop.source) : nullptr,
          at<T>(target, i * loop.target));
+  }
 }
 
 template <typename T>
@@ -425,7 +451,10 @@ void Nest<T>::transposeTile(const uint8_t *source, uint8_t *target) {
   const Loop &rows = tile[targetRun], &columns = tile[sourceRun];
   int64_t valid = source ? columns.count : 0;
   if (valid != 0 && rows.target == 1 && columns.source == 1) {
-    if (streams && isAligned<T>(target, columns))
+    // Lines that are not written at once would be written in parts.
+    bool isLines = rows.count + rows.pad >= 64 / int64_t(sizeof(T)) ||
+                   columns.target == rows.count + rows.pad;
+    if (streams && isLines && isAligned<T>(target, columns))
       transpose<T, true>(source, target, rows, columns);
     else
       transpose<T, false>(source, target, rows, columns);
