@@ -27,6 +27,7 @@ source_dir = config.gemlir_source_dir
 # Before the tools, which are replaced by name: "%gemc" contains "gemc".
 config.substitutions += [
     ("%gemc", os.path.join(config.gemlir_tools_dir, "gemc")),
+    ("%layout_cases", os.path.join(config.gemlir_tools_dir, "layout-cases")),
     ("%inputs", os.path.join(source_dir, "test", "Inputs")),
     ("%protos", os.path.join(source_dir, "lib", "Target", "OM")),
     ("%protoc", config.protoc_executable),

@@ -4,6 +4,8 @@
 // kernels, or to a loop over single elements where there is no kernel.
 #include "GeDialect/Layout/LayoutConversion.h"
 
+#include "KernelPlan.h"
+
 #include "GeDialect/Layout/FloatFormats.h"
 #include "GeDialect/Support/Error.h"
 
@@ -24,6 +26,8 @@ struct LayoutConversion::Plan {
   int64_t sourceBytes = 0, targetBytes = 0;
   int64_t targetElements = 0;
   bool isCopy = false;
+  /// Empty when elements have to be moved one at a time.
+  std::optional<KernelPlan> kernels;
 
   /// Position in the source of target element `index`; empty in padding.
   std::optional<int64_t> findSource(int64_t index) const;
@@ -31,6 +35,8 @@ struct LayoutConversion::Plan {
                       uint8_t *element) const;
   void convertElements(llvm::ArrayRef<uint8_t> source, int64_t offset,
                        llvm::MutableArrayRef<uint8_t> window) const;
+  void convertFast(llvm::ArrayRef<uint8_t> source, int64_t offset,
+                   llvm::MutableArrayRef<uint8_t> window) const;
 };
 
 //===----------------------------------------------------------------------===//
@@ -142,6 +148,10 @@ LayoutConversion::create(const TensorLayout &source,
       getBytes(plan->storedIsTarget ? plainElements : storedElements, source);
   plan->isCopy = source.type == target.type && isLinear(stored.storage) &&
                  *strides == getRowMajorStrides(plan->stored.getDims());
+  if (!plan->isCopy && plainElements != 0)
+    plan->kernels =
+        KernelPlan::create(plan->stored, plan->plainStrides, source.type,
+                           target.type, plan->storedIsTarget);
   return LayoutConversion(std::move(plan));
 }
 
@@ -243,6 +253,28 @@ void LayoutConversion::Plan::convertElements(
 // Whole tensors and windows
 //===----------------------------------------------------------------------===//
 
+/// Whole elements by kernels; pieces of elements and of blocks one at a time.
+void LayoutConversion::Plan::convertFast(
+    llvm::ArrayRef<uint8_t> bytes, int64_t offset,
+    llvm::MutableArrayRef<uint8_t> window) const {
+  int64_t size = kernels->getElementBytes();
+  int64_t windowEnd = offset + window.size();
+  auto copyPiece = [&](int64_t begin, int64_t end) {
+    convertElements(bytes, begin, window.slice(begin - offset, end - begin));
+  };
+  int64_t begin = (offset / size + (offset % size != 0)) * size;
+  int64_t end = windowEnd / size * size;
+  if (begin >= end)
+    return copyPiece(offset, windowEnd);
+  if (offset != begin)
+    copyPiece(offset, begin);
+  kernels->copyRange(
+      bytes.data(), window.data() + (begin - offset), begin / size, end / size,
+      [&](int64_t from, int64_t to) { copyPiece(from * size, to * size); });
+  if (end != windowEnd)
+    copyPiece(end, windowEnd);
+}
+
 static llvm::Error checkSize(const char *side, size_t found, int64_t expected) {
   if (static_cast<uint64_t>(expected) == found)
     return llvm::Error::success();
@@ -272,6 +304,8 @@ LayoutConversion::convertRange(llvm::ArrayRef<uint8_t> source, int64_t offset,
     return llvm::Error::success();
   if (plan->isCopy)
     std::memcpy(window.data(), source.data() + offset, window.size());
+  else if (plan->kernels)
+    plan->convertFast(source, offset, window);
   else
     plan->convertElements(source, offset, window);
   return llvm::Error::success();

@@ -37,8 +37,10 @@ inline llvm::cl::SubCommand
     runCommand("run", "run a bundle on the host and refresh its weights");
 
 inline llvm::cl::SubCommand
-    targetsCommand("targets", "list the chips that can be compiled "
-                              "for");
+    convertLayoutCommand("convert-layout",
+                         "write a tensor in another storage format");
+inline llvm::cl::SubCommand
+    targetsCommand("targets", "list the chips that can be compiled for");
 
 /// Bodies of the commands; the result is the exit code.
 int compileMain();
@@ -47,6 +49,7 @@ int inspectMain();
 int diffMain();
 int extractMain();
 int runMain();
+int convertLayoutMain();
 int targetsMain();
 
 /// Prints "gemc: error: <message>" to standard error.

@@ -33,9 +33,13 @@ static constexpr struct {
   cl::SubCommand *command;
   int (*main)();
 } kCommands[] = {
-    {&listWeightsCommand, listWeightsMain}, {&compileCommand, compileMain},
-    {&inspectCommand, inspectMain},         {&diffCommand, diffMain},
-    {&extractCommand, extractMain},         {&runCommand, runMain},
+    {&listWeightsCommand, listWeightsMain},
+    {&compileCommand, compileMain},
+    {&inspectCommand, inspectMain},
+    {&diffCommand, diffMain},
+    {&extractCommand, extractMain},
+    {&runCommand, runMain},
+    {&convertLayoutCommand, convertLayoutMain},
     {&targetsCommand, targetsMain},
 };
 
@@ -76,5 +80,5 @@ int main(int argc, char **argv) {
     if (*entry.command)
       return entry.main();
   return reportUsageError("expected a command: list-weights, compile, inspect, "
-                          "diff, extract, run or targets");
+                          "diff, extract, run, convert-layout or targets");
 }

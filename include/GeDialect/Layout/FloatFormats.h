@@ -53,12 +53,12 @@ inline float bfloatToFloat(uint16_t bfloat) {
 
 /// Rounds to nearest, ties to even. A NaN stays a NaN.
 inline uint16_t floatToBFloat(float value) {
+  // Both results and a choice: loops over this become vector code.
   uint32_t bits = llvm::bit_cast<uint32_t>(value);
-  if ((bits & 0x7fffffff) > 0x7f800000) {
-    uint16_t upper = bits >> 16;
-    return (upper & 0x7f) ? upper : upper | 0x40;
-  }
-  return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  uint32_t upper = bits >> 16;
+  uint32_t nan = upper | ((upper & 0x7f) == 0 ? 0x40 : 0);
+  uint32_t rounded = (bits + 0x7fff + (upper & 1)) >> 16;
+  return (bits & 0x7fffffff) > 0x7f800000 ? nan : rounded;
 }
 
 } // namespace gemlir

@@ -131,3 +131,17 @@ llvm::Error gemlir::writeNpy(llvm::StringRef path,
                                return writeNpyStream(out, tensor);
                              });
 }
+
+llvm::Error
+gemlir::writeNpy(llvm::StringRef path, DataType type,
+                 llvm::ArrayRef<int64_t> dims,
+                 llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write) {
+  return writeFileAtomically(
+      path, [&](llvm::raw_pwrite_stream &out) -> llvm::Error {
+        llvm::Expected<std::string> header = formatNpyHeader(type, dims);
+        if (!header)
+          return header.takeError();
+        out << *header;
+        return write(out);
+      });
+}

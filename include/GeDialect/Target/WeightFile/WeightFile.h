@@ -62,6 +62,12 @@ llvm::Error writeTensorFile(llvm::StringRef path,
 /// Writes one `.npy` file, atomically.
 llvm::Error writeNpy(llvm::StringRef path, const TensorToWrite &tensor);
 
+/// The same for elements that do not have to be in memory at once: `write`
+/// writes all of them.
+llvm::Error
+writeNpy(llvm::StringRef path, DataType type, llvm::ArrayRef<int64_t> dims,
+         llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write);
+
 } // namespace gemlir
 
 #endif // GEDIALECT_TARGET_WEIGHTFILE_WEIGHTFILE_H

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Conversion of many floating point numbers at once.
+#ifndef GEDIALECT_LIB_LAYOUT_CASTROWS_H
+#define GEDIALECT_LIB_LAYOUT_CASTROWS_H
+
+#include "BlockedCopy.h"
+
+namespace gemlir {
+
+/// Bytes of an element before the cast when it has `targetBytes` behind it.
+constexpr int64_t getSourceBytes(ElementCast cast, int64_t targetBytes) {
+  switch (cast) {
+  case ElementCast::None:
+    return targetBytes;
+  case ElementCast::FloatToHalf:
+  case ElementCast::FloatToBFloat:
+    return 4;
+  case ElementCast::HalfToFloat:
+  case ElementCast::BFloatToFloat:
+    return 2;
+  }
+  return targetBytes;
+}
+
+/// Converts `count` neighbouring elements; `cast` is not `None`. The results
+/// are those of FloatFormats.h on every machine.
+void castRow(ElementCast cast, const uint8_t *source, void *target,
+             int64_t count);
+
+} // namespace gemlir
+
+#endif // GEDIALECT_LIB_LAYOUT_CASTROWS_H
