@@ -6,6 +6,7 @@
 #include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 
 #include <google/protobuf/io/coded_stream.h>
@@ -223,30 +224,41 @@ static llvm::Error parseText(llvm::ArrayRef<uint8_t> bytes,
   return makeError(errors.text.empty() ? "malformed text" : errors.text);
 }
 
-/// Fails when a map of `message` has an empty key. The nesting is bounded by
-/// that of the parser.
-static llvm::Error checkKeys(const Message &message) {
+/// Fails when a map of `message` has an empty key, or a field for text holds
+/// other bytes, which the parser of text lets through. The nesting is bounded
+/// by that of the parser.
+static llvm::Error checkStrings(const Message &message) {
   std::vector<const FieldDescriptor *> fields;
   const google::protobuf::Reflection &reflection = *message.GetReflection();
   reflection.ListFields(message, &fields);
+  std::string scratch;
   for (const FieldDescriptor *field : fields) {
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
+    bool isText = field->type() == FieldDescriptor::TYPE_STRING;
+    if (!isText && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
       continue;
-    if (!field->is_repeated()) {
-      if (llvm::Error error = checkKeys(reflection.GetMessage(message, field)))
-        return error;
-      continue;
-    }
     const FieldDescriptor *key =
         field->is_map() ? field->message_type()->map_key() : nullptr;
     if (key && key->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
       key = nullptr;
-    for (int i = 0, e = reflection.FieldSize(message, field); i != e; ++i) {
-      const Message &element = reflection.GetRepeatedMessage(message, field, i);
+    bool isList = field->is_repeated();
+    for (int i = 0, e = isList ? reflection.FieldSize(message, field) : 1;
+         i != e; ++i) {
+      if (isText) {
+        if (!llvm::json::isUTF8(isList ? reflection.GetRepeatedStringReference(
+                                             message, field, i, &scratch)
+                                       : reflection.GetStringReference(
+                                             message, field, &scratch)))
+          return makeErrorf("expected UTF-8 text in {0}.{1}, found other bytes",
+                            message.GetDescriptor()->name(), field->name());
+        continue;
+      }
+      const Message &element =
+          isList ? reflection.GetRepeatedMessage(message, field, i)
+                 : reflection.GetMessage(message, field);
       if (key && element.GetReflection()->GetString(element, key).empty())
         return makeErrorf("an entry of '{0}' in a {1} has an empty name",
                           field->name(), message.GetDescriptor()->name());
-      if (llvm::Error error = checkKeys(element))
+      if (llvm::Error error = checkStrings(element))
         return error;
     }
   }
@@ -355,7 +367,7 @@ llvm::Expected<AirModel> gemlir::readAirModel(llvm::StringRef path) {
       return error;
     if (model.proto.graph().empty())
       return makeError("it has no graph");
-    if (llvm::Error error = checkKeys(model.proto))
+    if (llvm::Error error = checkStrings(model.proto))
       return error;
     return PayloadRestorer{*model.file}.restore(model.proto);
   };
