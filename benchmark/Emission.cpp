@@ -56,7 +56,7 @@ static void emit(benchmark::State &state, DataType from, DataType to) {
       writeFile([&](llvm::raw_ostream &out) {
         for (int64_t i = 0; i < matrices; ++i)
           llvm::cantFail(conversion.stream(
-              bytes, /*windowBytes=*/256 << 10,
+              bytes, /*windowBytes=*/8 << 20,
               [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
                 out.write(reinterpret_cast<const char *>(piece.data()),
                           piece.size());

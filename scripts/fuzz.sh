@@ -17,7 +17,8 @@ seconds=${1:-60}
 [ $# -gt 0 ] && shift
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
-  targets=(container model-def task-info binaries weights onnx)
+  targets=(container model-def task-info binaries manifest om weights onnx air
+           ge-proto)
 fi
 
 scripts/build.sh fuzz fuzzers >build-fuzz.log 2>&1 || {
@@ -39,12 +40,14 @@ trap 'rm -rf "$scratch"' EXIT
 run_target() {
   local target=$1 status=0
   local log=$work/logs/$target.log
+  local words=()
+  [ ! -f "$work/seeds/$target.dict" ] || words=("-dict=$work/seeds/$target.dict")
   mkdir -p "$work/corpus/$target"
   TMPDIR=$scratch "$work/bin/fuzz-$target" \
     -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 \
     -seed=1 -print_final_stats=1 -verbosity=1 \
     -artifact_prefix="$work/crashes/$target-" \
-    "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1 || status=$?
+    "${words[@]}" "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1 || status=$?
   local runs coverage
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   coverage=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)

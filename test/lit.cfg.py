@@ -19,6 +19,8 @@ llvm_config.use_default_substitutions()  # FileCheck, not, count, %python
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 # Messages and number formats must not depend on who runs the tests.
 llvm_config.with_environment("LC_ALL", "C.UTF-8")
+# Packaged LLVM does not tell AddressSanitizer what it allocates.
+llvm_config.with_environment("ASAN_OPTIONS", "allow_user_poisoning=0")
 llvm_config.with_system_environment(["ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"])
 # Scripts that tests start must leave no caches in the source tree.
 llvm_config.with_environment("PYTHONDONTWRITEBYTECODE", "1")

@@ -4,7 +4,9 @@
 #include "GeDialect/Target/OM/Check.h"
 #include "GeDialect/Target/OM/Manifest.h"
 #include "GeDialect/Target/OM/Reader.h"
+#include "GeDialect/Target/OM/Writer.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -14,8 +16,8 @@ using namespace gemlir;
 using namespace gemlir::om;
 using namespace llvm::support::endian;
 
-/// Field of the header with the bytes behind it.
-static constexpr size_t kLengthField = 184;
+/// Fields of the header: what the file is, and the bytes behind the header.
+static constexpr size_t kModelTypeField = 82, kLengthField = 184;
 
 void fuzz::examine(llvm::ArrayRef<uint8_t> bytes) {
   llvm::Expected<File> file = readBuffer(bytes);
@@ -47,8 +49,8 @@ static const File &getBundle() {
   return file;
 }
 
-void fuzz::examinePartition(uint8_t number, PartitionType type,
-                            llvm::ArrayRef<uint8_t> bytes) {
+std::vector<uint8_t> fuzz::makeModel(uint8_t number, PartitionType type,
+                                     llvm::ArrayRef<uint8_t> bytes) {
   const File &bundle = getBundle();
   const Model &model = bundle.models[number % kModels];
   std::vector<std::pair<PartitionType, llvm::ArrayRef<uint8_t>>> parts;
@@ -80,5 +82,45 @@ void fuzz::examinePartition(uint8_t number, PartitionType type,
     file.insert(file.end(), payload.begin(), payload.end());
   write64le(file.data() + kLengthField, file.size() - kHeaderSize);
   file.shrink_to_fit();
-  examine(file);
+  return file;
+}
+
+std::vector<uint8_t> fuzz::makeBundle(llvm::StringRef manifest) {
+  const File &bundle = getBundle();
+  BundleImage image;
+  image.variableSize = bundle.variableSize;
+  for (const Model &model : bundle.models) {
+    ModelImage &copy = image.models.emplace_back();
+    copy.modelDef = model.modelDef;
+    (*copy.modelDef.mutable_attr())[kManifestAttr.str()].set_s(manifest.str());
+    copy.taskDef = model.taskDef;
+    copy.inOutInfo = model.inOutInfo;
+    copy.weightBytes = model.weights.size();
+    copy.weights.push_back(
+        {0, model.weights.size(), [&model](llvm::raw_ostream &out) {
+           out << llvm::toStringRef(model.weights);
+           return llvm::Error::success();
+         }});
+  }
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  if (llvm::Error error = writeBundle(image, out))
+    llvm::report_fatal_error(std::move(error));
+  return std::vector<uint8_t>(bytes.begin(), bytes.end());
+}
+
+std::vector<uint8_t> fuzz::repairLength(llvm::ArrayRef<uint8_t> bytes) {
+  std::vector<uint8_t> file(bytes.begin(), bytes.end());
+  if (file.size() > kHeaderSize) {
+    bool isBundle =
+        file[kModelTypeField] == static_cast<uint8_t>(ModelType::Bundle);
+    write64le(file.data() + kLengthField,
+              isBundle ? file.size() : file.size() - kHeaderSize);
+  }
+  return file;
+}
+
+void fuzz::examinePartition(uint8_t model, PartitionType type,
+                            llvm::ArrayRef<uint8_t> bytes) {
+  examine(makeModel(model, type, bytes));
 }

@@ -12,6 +12,8 @@ config.test_source_root = config.gemlir_tools_dir
 config.test_exec_root = config.test_source_root
 config.test_format = lit.formats.GoogleTest(".", "Tests")
 
+# Packaged LLVM does not tell AddressSanitizer what it allocates.
+config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0"
 for name in ["ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "GEMLIR_SHARED_DIR"]:
     if name in os.environ:
         config.environment[name] = os.environ[name]

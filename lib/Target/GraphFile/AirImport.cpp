@@ -176,21 +176,25 @@ LogicalResult AirGraphImporter::createArguments() {
              << "has index " << arguments[i].index << " as '"
              << graph.op(arguments[i - 1].node).name() << "'";
   MLIRContext *context = function.getContext();
-  for (auto [i, argument] : llvm::enumerate(arguments)) {
+  SmallVector<DictionaryAttr> argAttrs;
+  Builder builder(context);
+  for (const Argument &argument : arguments) {
     const OpDef &def = graph.op(argument.node);
     FailureOr<Type> type = getType(def, def.output_desc(0), "output 0");
     if (failed(type))
       return failure();
     values[argument.node] = {
         function.front().addArgument(*type, importer.getLoc(def.name()))};
-    function.setType(FunctionType::get(
-        context, function.front().getArgumentTypes(), TypeRange()));
-    function.setArgAttr(i, geir::GEDialect::kArgAttr,
-                        geir::ArgAttr::get(context,
-                                           StringAttr::get(context, def.name()),
-                                           argument.index));
+    argAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        geir::GEDialect::kArgAttr,
+        geir::ArgAttr::get(context, builder.getStringAttr(def.name()),
+                           argument.index))));
     nodeOfArgument.push_back(argument.node);
   }
+  // All at once: one by one, each would copy the list of all.
+  function.setType(builder.getFunctionType(function.front().getArgumentTypes(),
+                                           TypeRange()));
+  function.setAllArgAttrs(argAttrs);
   return success();
 }
 
@@ -230,13 +234,14 @@ LogicalResult AirGraphImporter::createReturn(OpBuilder &builder) {
                                      function.front().getArgumentTypes(),
                                      ValueRange(results).getTypes()));
   UniqueNames unique;
-  for (unsigned i = 0; i < results.size(); ++i) {
+  SmallVector<DictionaryAttr> resAttrs;
+  for (const std::string &name : names)
     // An output may be listed twice.
-    std::string name = unique.make(names[i]);
-    function.setResultAttr(
-        i, geir::GEDialect::kResAttr,
-        geir::ResAttr::get(context, StringAttr::get(context, name)));
-  }
+    resAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        geir::GEDialect::kResAttr,
+        geir::ResAttr::get(context,
+                           builder.getStringAttr(unique.make(name))))));
+  function.setAllResultAttrs(resAttrs);
   if (!netOutput && !results.empty())
     ret->setAttr(geir::GEDialect::kAirAttr, UnitAttr::get(context));
   return success();
@@ -276,6 +281,9 @@ LogicalResult AirGraphImporter::keepDifferences(SymbolTable &symbols) {
   if (!llvm::is_sorted(nodeOrder))
     function->setAttr(geir::GEDialect::kOrderAttr,
                       DenseI64ArrayAttr::get(context, nodeOrder));
+  SmallVector<DictionaryAttr> argAttrs;
+  for (unsigned i = 0, e = function.getNumArguments(); i != e; ++i)
+    argAttrs.push_back(function.getArgAttrDict(i));
   for (auto [i, node] : llvm::enumerate(encoder.getNodes())) {
     OpDef canonical;
     if (failed(encoder.encodeNode(i, nodeOrder[i], symbols, canonical)))
@@ -284,11 +292,15 @@ LogicalResult AirGraphImporter::keepDifferences(SymbolTable &symbols) {
         makeDelta(context, canonical, graph.op(nodeOrder[i]));
     if (!delta)
       continue;
-    if (node.argument)
-      function.setArgAttr(*node.argument, geir::GEDialect::kAirAttr, delta);
-    else
+    if (!node.argument) {
       node.op->setAttr(geir::GEDialect::kAirAttr, delta);
+      continue;
+    }
+    NamedAttrList attrs(argAttrs[*node.argument]);
+    attrs.set(geir::GEDialect::kAirAttr, delta);
+    argAttrs[*node.argument] = attrs.getDictionary(context);
   }
+  function.setAllArgAttrs(argAttrs);
   // A NetOutput without inputs leaves no other trace.
   if (netOutput && !ret->hasAttr(geir::GEDialect::kAirAttr) &&
       ret->getNumOperands() == 0)

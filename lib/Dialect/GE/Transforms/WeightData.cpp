@@ -132,9 +132,9 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
   return WeightBytes{*bytes, *file};
 }
 
-/// Small enough to stay in the second-level cache between conversion and
-/// write, large enough for one write to cost little.
-static constexpr int64_t kWindowBytes = 256 << 10;
+/// A window of a wide matrix starts and ends in the middle of many rows, which
+/// costs little only when it is large (docs/layouts.md).
+static constexpr int64_t kWindowBytes = 8 << 20;
 
 static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
   return LayoutConversion::create(*getTensorLayout(value.getFrom()),

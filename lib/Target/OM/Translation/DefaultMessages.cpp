@@ -104,9 +104,9 @@ static om::TensorInfo getTensorInfo(StringRef name, ascend::DescAttr desc) {
 
 FailureOr<om::InOutInfo> om::describeInOut(ascend::ModelOp model, bool report) {
   InOutInfo info;
-  auto fail = [&](ascend::OpOp op) {
-    return report ? op.emitOpError() : InFlightDiagnostic();
-  };
+  std::optional<ScopedDiagnosticHandler> silence;
+  if (!report)
+    silence.emplace(model.getContext(), [](Diagnostic &) {});
   int64_t numNodes = llvm::range_size(model.getOps<ascend::OpOp>());
   for (ascend::OpOp op : model.getOps<ascend::OpOp>()) {
     if (op.getOpType() == "Data") {
@@ -114,10 +114,10 @@ FailureOr<om::InOutInfo> om::describeInOut(ascend::ModelOp model, bool report) {
                                  : IntegerAttr();
       if (!index || op.getInputs().size() != 1 ||
           cast<ascend::DescAttr>(op.getInputs()[0]).isAbsent())
-        return fail(op) << "a Data node needs an index and one input";
+        return op.emitOpError() << "a Data node needs an index and one input";
       auto &inputs = info.inputs;
       if (index.getInt() < 0 || index.getInt() >= numNodes)
-        return fail(op) << "has index " << index.getInt();
+        return op.emitOpError() << "has index " << index.getInt();
       if (inputs.size() <= static_cast<size_t>(index.getInt()))
         inputs.resize(index.getInt() + 1);
       inputs[index.getInt()] = getTensorInfo(
@@ -125,11 +125,11 @@ FailureOr<om::InOutInfo> om::describeInOut(ascend::ModelOp model, bool report) {
     } else if (op.getOpType() == "NetOutput") {
       ArrayAttr names = model.getOutputNamesAttr();
       if (!names || names.size() != op.getInputs().size())
-        return fail(op) << "needs one output name per input";
+        return op.emitOpError() << "needs one output name per input";
       for (auto [name, desc, edge] :
            llvm::zip(names, op.getInputs(), op.getEdges())) {
         if (cast<ascend::DescAttr>(desc).isAbsent())
-          return fail(op) << "has an absent input";
+          return op.emitOpError() << "has an absent input";
         // The loader appends the output number of the producer, unless the
         // name has a colon already.
         std::string fullName = cast<StringAttr>(name).str();

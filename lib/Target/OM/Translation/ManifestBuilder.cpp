@@ -10,8 +10,6 @@
 #include "GeDialect/Support/TaskConventions.h"
 #include "GeDialect/Support/Version.h"
 
-#include "llvm/ADT/DenseMap.h"
-
 #include <map>
 
 using namespace mlir;
@@ -32,9 +30,10 @@ static ManifestTensor convertType(Type type) {
 }
 
 /// Offset of each variable's initial value in the weight image of `init`, by
-/// the address of the variable.
-static llvm::DenseMap<int64_t, int64_t> findInitials(ascend::ModelOp init) {
-  llvm::DenseMap<int64_t, int64_t> offsets;
+/// the address of the variable. A file may have any address, so those that
+/// llvm::DenseMap keeps for itself count, too.
+static std::map<int64_t, int64_t> findInitials(ascend::ModelOp init) {
+  std::map<int64_t, int64_t> offsets;
   for (ascend::OpOp op : init.getOps<ascend::OpOp>()) {
     if (op.getOpType() != "Assign" || op.getInputs().size() != 2)
       continue;
@@ -78,7 +77,7 @@ FailureOr<Manifest> om::buildManifest(ModuleOp module) {
           ascend::AscendDialect::kCompilerAttr))
     manifest.compiler = compiler.str();
   manifest.target = target.getSoc().str();
-  llvm::DenseMap<int64_t, int64_t> initials;
+  std::map<int64_t, int64_t> initials;
   for (wr::MemberAttr member :
        bundles.front().getMembers().getAsRange<wr::MemberAttr>()) {
     auto model = module.lookupSymbol<ascend::ModelOp>(member.getFunction());

@@ -79,15 +79,23 @@ static Attribute getInitial(const ManifestWeight &weight,
   return nullptr;
 }
 
+/// A conversion of a road; null when the text is none. MLIR's parser recurses
+/// as deep as a text nests, without a limit of its own; no conversion is long
+/// enough for that to matter.
+static Attribute parseStep(StringRef text, MLIRContext *context) {
+  constexpr size_t kMaxLength = 256;
+  return text.size() > kMaxLength ? Attribute() : parseAttribute(text, context);
+}
+
 LogicalResult om::importVariables(ModuleOp module, const Manifest &manifest,
                                   const File &file, FlatSymbolRefAttr store) {
   MLIRContext *context = module.getContext();
   ScopedDiagnosticHandler silence(context, [](Diagnostic &) {});
   if (manifest.models.size() != file.models.size())
     return failure();
-  auto emitSilently = [&] { return InFlightDiagnostic(); };
   auto target = ascend::TargetAttr::getChecked(
-      emitSilently, context, StringAttr::get(context, manifest.target));
+      [&] { return module.emitError(); }, context,
+      StringAttr::get(context, manifest.target));
   if (!target)
     return failure();
   module->setAttr(ascend::AscendDialect::kTargetAttr, target);
@@ -105,7 +113,7 @@ LogicalResult om::importVariables(ModuleOp module, const Manifest &manifest,
       return failure();
     SmallVector<Attribute> steps;
     for (const std::string &text : weight.road) {
-      Attribute step = parseAttribute(text, context);
+      Attribute step = parseStep(text, context);
       if (!step)
         return failure();
       steps.push_back(step);
