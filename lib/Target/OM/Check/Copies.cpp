@@ -34,8 +34,8 @@ public:
     uint64_t from = copy.src() - *input->address;
     uint64_t to = copy.dst() - *output->address;
     // A smaller output is a part of the input, from any byte on.
-    bool isPart = input->payload && output->payload &&
-                  *output->payload < *input->payload;
+    bool isPart =
+        input->payload && output->payload && *output->payload < *input->payload;
     if (from != to && !isPart) {
       report.error("copy-shifted", context.taskPlace(index),
                    "the same position in input " + llvm::Twine(input->index) +
