@@ -24,6 +24,9 @@ llvm_config.with_environment("ASAN_OPTIONS", "allow_user_poisoning=0")
 llvm_config.with_system_environment(["ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"])
 # Scripts that tests start must leave no caches in the source tree.
 llvm_config.with_environment("PYTHONDONTWRITEBYTECODE", "1")
+# What scripts of several directories import.
+llvm_config.with_environment(
+    "PYTHONPATH", os.path.join(config.test_source_root, "Support"))
 
 source_dir = config.gemlir_source_dir
 # Before the tools, which are replaced by name: "%gemc" contains "gemc".

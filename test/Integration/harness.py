@@ -16,7 +16,8 @@ import numpy
 # Seconds that no command of these tests may take, sanitizers included.
 TIMEOUT = 300
 INDEPENDENT_CHECK = os.path.join(
-    os.path.dirname(os.path.abspath(__file__)), "independent_check.py")
+    os.path.dirname(os.path.abspath(__file__)), "..", "Target", "OM",
+    "independent_check.py")
 
 
 class Result:
