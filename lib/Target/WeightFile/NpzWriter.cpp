@@ -7,7 +7,9 @@
 
 #include "GeDialect/Support/Error.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <zip.h>
 
@@ -116,6 +118,16 @@ zip_int64_t StreamZipSource::run(void *data, zip_uint64_t length,
   }
 }
 
+/// Whether a program that unpacks the archive would write outside of its
+/// directory. Names come from model files.
+static bool leavesDirectory(llvm::StringRef name) {
+  bool hasDrive = name.size() > 1 && name[1] == ':' && llvm::isAlpha(name[0]);
+  llvm::SmallVector<llvm::StringRef> parts;
+  llvm::SplitString(name, parts, "/\\");
+  return hasDrive || name.starts_with("/") || name.starts_with("\\") ||
+         llvm::is_contained(parts, "..");
+}
+
 /// Adds one member made of a header and the tensor's own bytes.
 static llvm::Error addMember(zip_t *archive, const TensorToWrite &tensor,
                              std::string &header) {
@@ -129,6 +141,9 @@ static llvm::Error addMember(zip_t *archive, const TensorToWrite &tensor,
   if (name.size() > kMaxNameBytes)
     return makeErrorf("its name has {0} bytes, more than a zip member can",
                       tensor.name.size());
+  if (leavesDirectory(name))
+    return makeError("its name is a path out of the directory where the file "
+                     "is unpacked; a .safetensors file can hold it");
   zip_buffer_fragment_t fragments[2] = {};
   fragments[0].data = reinterpret_cast<zip_uint8_t *>(header.data());
   fragments[0].length = header.size();
