@@ -3,6 +3,8 @@
 // The JSON object, but for the lists of tasks and memory.
 #include "InspectPrint.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace gemlir;
 using namespace gemlir::gemc;
 namespace json = llvm::json;
@@ -34,18 +36,14 @@ static void addCounts(json::OStream &out, llvm::StringRef key,
 
 static void addHeader(json::OStream &out, const om::FileHeader &header) {
   out.attributeObject("header", [&] {
-    out.attribute("magic", header.magic);
-    out.attribute("version", header.version);
-    out.attribute("length", header.length);
-    out.attribute("model_type", header.modelType);
-    addText(out, "name", header.name);
-    out.attribute("om_ir_version", header.omIRVersion);
-    out.attribute("model_num", header.modelNum);
-    addText(out, "platform_version", header.platformVersion);
-    out.attribute("platform_type", header.platformType);
-    out.attribute("model_length", header.modelLength);
-    out.attribute("need_check_os_cpu_info", header.needCheckOsCpuInfo);
-    out.attribute("is_unknown_model", header.isUnknownModel);
+    for (const om::HeaderFact &fact : describeHeader(header)) {
+      if (fact.number)
+        out.attribute(fact.name, static_cast<int64_t>(*fact.number));
+      else if (fact.isText)
+        addText(out, fact.name, fact.text);
+      else
+        out.attribute(fact.name, llvm::toHex(fact.text, /*LowerCase=*/true));
+    }
   });
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A compressed name is a zero byte and an index in base 127; string values
-// become indices into a second table.
+// become indices into a second table. A name in the table may be compressed
+// itself.
 #include "AttrCompression.h"
 
 #include "GeDialect/Target/OM/ProtobufIO.h"
@@ -24,6 +25,9 @@ static constexpr uint64_t kBase = 127;
 /// Genuine files grow by less than ten times. Without a bound, a short file
 /// could point at one long name very often.
 static constexpr uint64_t kMaxGrowth = 256;
+/// A file that was saved twice has names of names. Without a bound, one that
+/// stands for itself would have no end.
+static constexpr unsigned kMaxRounds = 8;
 
 /// The byte is added where it is known.
 static llvm::Error fail(const llvm::Twine &where, const llvm::Twine &expected,
@@ -133,23 +137,33 @@ llvm::Error AttrDictionary::expandMap(AttrMap &attrs, uint64_t &budget,
     if (!name.empty() && name.front() == '\0')
       keys.push_back(name);
   for (const std::string &key : keys) {
-    std::optional<uint64_t> index =
-        decodeIndex(llvm::StringRef(key).drop_front());
-    if (!index || *index >= names.size())
-      return fail(where,
-                  "an index into the " + llvm::Twine(names.size()) +
-                      " compressed attribute names",
-                  index ? std::to_string(*index) : "none");
-    const std::string &name = names[*index];
-    if (llvm::Error error =
-            spend(name.size() + sizeof(std::string), budget, where))
-      return error;
+    std::string name = key;
+    bool isIndex = false;
+    for (unsigned round = 0; !name.empty() && name.front() == '\0'; ++round) {
+      std::optional<uint64_t> index =
+          decodeIndex(llvm::StringRef(name).drop_front());
+      if (!index || *index >= names.size())
+        return fail(where,
+                    "an index into the " + llvm::Twine(names.size()) +
+                        " compressed attribute names",
+                    index ? std::to_string(*index) : "none");
+      if (round == kMaxRounds)
+        return fail(where,
+                    "a name compressed at most " + llvm::Twine(kMaxRounds) +
+                        " times",
+                    "more");
+      isIndex |= usesValue[*index];
+      name = names[*index];
+      if (llvm::Error error =
+              spend(name.size() + sizeof(std::string), budget, where))
+        return error;
+    }
     if (attrs.contains(name))
       return fail(where, "attribute '" + name + "' once",
                   "it again under its compressed name");
     AttrDef value = std::move(attrs[key]);
     attrs.erase(key);
-    if (usesValue[*index])
+    if (isIndex)
       if (llvm::Error error =
               expandValue(value, budget, where + ", attribute '" + name + "'"))
         return error;

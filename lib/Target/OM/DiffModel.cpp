@@ -6,6 +6,7 @@
 
 #include "GeDialect/Target/OM/Constants.h"
 #include "GeDialect/Target/OM/KernelStore.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -45,9 +46,8 @@ public:
     for (auto [inA, inB] : pairs)
       comparePartition(inA < 0 ? nullptr : &a.partitions[inA],
                        inB < 0 ? nullptr : &b.partitions[inB]);
-    if (std::optional<std::pair<int, int>> moved = findMoved(pairs))
-      report.add("partition-order", {typesA[moved->first], {}, {}}, "position",
-                 std::to_string(moved->first), std::to_string(moved->second));
+    reportMoves(
+        pairs, "partition-order", [&](int inA) { return typesA[inA]; }, report);
   }
 
 private:
@@ -103,8 +103,24 @@ private:
                                countDifferentBytes(inA->bytes, inB->bytes)));
       break;
     }
-    if (report.size() == before && !isExplained)
+    if (report.size() != before || isExplained)
+      return;
+    if (hasDropped(*inA) || hasDropped(*inB))
+      report.addEncoding(place, inA->bytes, inB->bytes,
+                         "the same content but for what protobuf passes over");
+    else
       report.addEncoding(place, inA->bytes, inB->bytes);
+  }
+
+  /// Whether the comparison has not seen all that a message says.
+  static bool hasDropped(const Partition &partition) {
+    const google::protobuf::Descriptor *type =
+        partition.type == PartitionType::ModelDef
+            ? ge::proto::ModelDef::descriptor()
+        : partition.type == PartitionType::TaskInfo
+            ? domi::ModelTaskDef::descriptor()
+            : nullptr;
+    return type && locateDropped(*type, partition.bytes, /*position=*/0);
   }
 
   /// True when a difference was left out on purpose: the manifest is compared
@@ -143,12 +159,10 @@ private:
       report.add(graphA ? "graph-removed" : "graph-added", graph, "",
                  describe(graphA), describe(graphB));
     }
-    if (std::optional<std::pair<int, int>> moved = findMoved(pairs))
-      report.add(
-          "graph-order",
-          {"graph '" + a.modelDef.graph(moved->first).name() + "'", {}, {}},
-          "position", std::to_string(moved->first),
-          std::to_string(moved->second));
+    reportMoves(
+        pairs, "graph-order",
+        [&](int inA) { return "graph '" + a.modelDef.graph(inA).name() + "'"; },
+        report);
     return isExplained;
   }
 
@@ -193,10 +207,9 @@ private:
     if (renumbered != 0)
       report.add("op-numbers", place, "id", "ids of its ops",
                  llvm::formatv("other ids for {0} ops", renumbered).str());
-    if (std::optional<std::pair<int, int>> moved = findMoved(pairs))
-      report.add("op-order", {"op '" + namesA[moved->first] + "'", {}, {}},
-                 "position", std::to_string(moved->first),
-                 std::to_string(moved->second));
+    reportMoves(
+        pairs, "op-order", [&](int inA) { return "op '" + namesA[inA] + "'"; },
+        report);
   }
 
   using Offsets = std::vector<std::vector<std::optional<uint64_t>>>;

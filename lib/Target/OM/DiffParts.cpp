@@ -32,7 +32,8 @@ void DiffReporter::add(llvm::StringRef id, const DiffPlace &place,
 }
 
 void DiffReporter::addEncoding(DiffPlace place, llvm::ArrayRef<uint8_t> bytesA,
-                               llvm::ArrayRef<uint8_t> bytesB) {
+                               llvm::ArrayRef<uint8_t> bytesB,
+                               llvm::StringRef what) {
   size_t common = std::min(bytesA.size(), bytesB.size());
   size_t first =
       std::mismatch(bytesA.begin(), bytesA.begin() + common, bytesB.begin())
@@ -44,7 +45,7 @@ void DiffReporter::addEncoding(DiffPlace place, llvm::ArrayRef<uint8_t> bytesA,
     *place.offsetB += first;
   add("encoding-changed", place, "",
       llvm::formatv("{0} bytes", bytesA.size()).str(),
-      llvm::formatv("the same content in {0} bytes, {1} of them different",
+      llvm::formatv("{0} in {1} bytes, {2} of them different", what,
                     bytesB.size(), countDifferentBytes(bytesA, bytesB))
           .str());
 }
@@ -76,17 +77,61 @@ std::vector<std::pair<int, int>> om::pairByKey(llvm::ArrayRef<std::string> a,
   return pairs;
 }
 
-std::optional<std::pair<int, int>>
-om::findMoved(llvm::ArrayRef<std::pair<int, int>> pairs) {
-  int last = -1;
-  for (auto [inA, inB] : pairs) {
-    if (inA < 0 || inB < 0)
-      continue;
-    if (inB < last)
-      return std::pair(inA, inB);
-    last = inB;
+std::vector<Move> om::findMoves(llvm::ArrayRef<std::pair<int, int>> pairs) {
+  std::vector<std::pair<int, int>> both;
+  for (std::pair<int, int> pair : pairs)
+    if (pair.first >= 0 && pair.second >= 0)
+      both.push_back(pair);
+  // The longest run in ascending order of B: what is not in it is the least
+  // that must have been moved. `ends` holds, for each length, the run that ends
+  // lowest.
+  std::vector<size_t> ends;
+  std::vector<std::optional<size_t>> before(both.size());
+  for (size_t i = 0; i < both.size(); ++i) {
+    auto at = llvm::lower_bound(ends, both[i].second, [&](size_t end, int inB) {
+      return both[end].second < inB;
+    });
+    if (at != ends.begin())
+      before[i] = at[-1];
+    if (at == ends.end())
+      ends.push_back(i);
+    else
+      *at = i;
   }
-  return std::nullopt;
+  std::vector<bool> stays(both.size());
+  if (!ends.empty())
+    for (std::optional<size_t> i = ends.back(); i; i = before[*i])
+      stays[*i] = true;
+  std::vector<std::pair<int, int>> rest;
+  for (size_t i = 0; i < both.size(); ++i)
+    if (stays[i])
+      rest.push_back(both[i]);
+  std::vector<Move> moves;
+  for (size_t i = 0; i < both.size(); ++i) {
+    if (stays[i])
+      continue;
+    // Both numbers of `rest` ascend.
+    auto inA = llvm::lower_bound(
+        rest, both[i].first, [](auto pair, int at) { return pair.first < at; });
+    auto inB = llvm::lower_bound(rest, both[i].second, [](auto pair, int at) {
+      return pair.second < at;
+    });
+    moves.push_back({both[i].first, inA == rest.begin() ? -1 : inA[-1].first,
+                     inB == rest.begin() ? -1 : inB[-1].first});
+  }
+  return moves;
+}
+
+void om::reportMoves(llvm::ArrayRef<std::pair<int, int>> pairs,
+                     llvm::StringRef id,
+                     llvm::function_ref<std::string(int)> getName,
+                     DiffReporter &report) {
+  auto describe = [&](int other) {
+    return other < 0 ? "first" : "behind " + getName(other);
+  };
+  for (const Move &move : findMoves(pairs))
+    report.add(id, {getName(move.inA), {}, {}}, "position",
+               describe(move.behindInA), describe(move.behindInB));
 }
 
 //===----------------------------------------------------------------------===//
@@ -95,41 +140,32 @@ om::findMoved(llvm::ArrayRef<std::pair<int, int>> pairs) {
 
 void om::diffHeaders(const FileHeader &a, const FileHeader &b,
                      const DiffPlace &place, DiffReporter &report) {
-  auto compare = [&](llvm::StringRef field, const std::string &textA,
-                     const std::string &textB) {
+  auto describe = [](const HeaderFact &fact) -> std::string {
+    if (fact.name == "magic" || fact.name == "version")
+      return llvm::formatv("{0:x}", *fact.number).str();
+    if (fact.number)
+      return std::to_string(*fact.number);
+    return fact.isText ? quoteShort(fact.text) : llvm::toHex(fact.text);
+  };
+  std::vector<HeaderFact> factsA = describeHeader(a),
+                          factsB = describeHeader(b);
+  for (auto [inA, inB] : llvm::zip_equal(factsA, factsB)) {
+    // Lengths follow from the rest, but a length of 0 means an old table.
+    if (inA.name == "length")
+      continue;
+    if (inA.name == "model_length") {
+      auto describeTable = [](const HeaderFact &fact) {
+        return *fact.number == 0 ? "12-byte entries" : "24-byte entries";
+      };
+      if ((*inA.number == 0) != (*inB.number == 0))
+        report.add("header-changed", place, "table", describeTable(inA),
+                   describeTable(inB));
+      continue;
+    }
+    std::string textA = describe(inA), textB = describe(inB);
     if (textA != textB)
-      report.add("header-changed", place, field, textA, textB);
-  };
-  auto compareNumber = [&](llvm::StringRef field, uint64_t inA, uint64_t inB) {
-    compare(field, std::to_string(inA), std::to_string(inB));
-  };
-  compare("magic", llvm::formatv("{0:x}", a.magic).str(),
-          llvm::formatv("{0:x}", b.magic).str());
-  compareNumber("head_size", a.headSize, b.headSize);
-  compare("version", llvm::formatv("{0:x}", a.version).str(),
-          llvm::formatv("{0:x}", b.version).str());
-  compare("checksum", llvm::toHex(a.checksum), llvm::toHex(b.checksum));
-  // A length of 0 means an old table.
-  auto describeTable = [](const FileHeader &header) {
-    return std::string(header.modelLength == 0 ? "12-byte entries"
-                                               : "24-byte entries");
-  };
-  compare("table", describeTable(a), describeTable(b));
-  compareNumber("is_checksum", a.isChecksum, b.isChecksum);
-  compareNumber("model_type", a.modelType, b.modelType);
-  compareNumber("gen_mode", a.genMode, b.genMode);
-  compare("name", quoteShort(a.name), quoteShort(b.name));
-  compareNumber("ops", a.ops, b.ops);
-  compare("user_define_info", llvm::toHex(a.userDefineInfo),
-          llvm::toHex(b.userDefineInfo));
-  compareNumber("om_ir_version", a.omIRVersion, b.omIRVersion);
-  compareNumber("model_num", a.modelNum, b.modelNum);
-  compare("platform_version", quoteShort(a.platformVersion),
-          quoteShort(b.platformVersion));
-  compareNumber("platform_type", a.platformType, b.platformType);
-  compareNumber("need_check_os_cpu_info", a.needCheckOsCpuInfo,
-                b.needCheckOsCpuInfo);
-  compareNumber("is_unknown_model", a.isUnknownModel, b.isUnknownModel);
+      report.add("header-changed", place, inA.name, textA, textB);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -264,10 +300,9 @@ public:
         compareTask(a.taskDef.task(inA), b.taskDef.task(inB),
                     llvm::StringRef(keysA[inA]).contains(kOwner), place);
     }
-    if (std::optional<std::pair<int, int>> moved = findMoved(pairs))
-      report.add("task-order", {"task " + std::to_string(moved->first), {}, {}},
-                 "position", std::to_string(moved->first),
-                 std::to_string(moved->second));
+    reportMoves(
+        pairs, "task-order",
+        [](int inA) { return "task " + std::to_string(inA); }, report);
     return isRenumbered;
   }
 

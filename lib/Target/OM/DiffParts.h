@@ -29,7 +29,8 @@ public:
   /// Reports that bytes differ although what they say does not. The offsets are
   /// moved to the first byte that differs.
   void addEncoding(DiffPlace place, llvm::ArrayRef<uint8_t> bytesA,
-                   llvm::ArrayRef<uint8_t> bytesB);
+                   llvm::ArrayRef<uint8_t> bytesB,
+                   llvm::StringRef what = "the same content");
 
   /// Number of differences so far.
   size_t size() const { return differences.size(); }
@@ -46,9 +47,18 @@ private:
 /// of A, -1 for what has no partner, then what only B has.
 std::vector<std::pair<int, int>> pairByKey(llvm::ArrayRef<std::string> a,
                                            llvm::ArrayRef<std::string> b);
-/// The first pair whose order among the pairs is not that of A.
-std::optional<std::pair<int, int>>
-findMoved(llvm::ArrayRef<std::pair<int, int>> pairs);
+/// An element of A that has moved: B has it behind another one of those that
+/// stay where they are. Numbers are those of A, -1 for the front.
+struct Move {
+  int inA, behindInA, behindInB;
+};
+/// The fewest moves that turn the order of A into that of B, in the order of A.
+/// Pairs are sorted by A, as `pairByKey` makes them.
+std::vector<Move> findMoves(llvm::ArrayRef<std::pair<int, int>> pairs);
+/// Reports the moves; `getName` calls an element of A by name.
+void reportMoves(llvm::ArrayRef<std::pair<int, int>> pairs, llvm::StringRef id,
+                 llvm::function_ref<std::string(int)> getName,
+                 DiffReporter &report);
 
 /// Compares two models of the files, or two parts of dynamic ones (whose places
 /// in the file are not known: null). `ignoreManifest` when that is compared for

@@ -17,7 +17,7 @@ using namespace gemlir::om::header_field;
 static constexpr size_t kNameSize = 32;
 static constexpr size_t kPlatformVersionSize = 20;
 /// Without `modelNum` the platform fields lie this much earlier.
-static constexpr size_t kModelNumSize = sizeof(uint32_t);
+static constexpr uint32_t kModelNumSize = sizeof(uint32_t);
 
 /// The text up to the first NUL, or the whole field when there is none.
 static std::string readText(const uint8_t *field, size_t size) {
@@ -92,54 +92,76 @@ std::array<uint8_t, kHeaderSize> om::serializeHeader(const FileHeader &header) {
   return bytes;
 }
 
-llvm::ArrayRef<HeaderField> om::getHeaderFields(uint32_t version,
-                                                bool isBundle) {
-  static constexpr HeaderField kFields[] = {
-      {"magic", kMagic, 4},
-      {"header_size", kHeadSize, 4},
-      {"version", kVersion, 4},
-      {"checksum", kChecksum, 64},
-      {"length", kLength, 4},
-      {"encryption", kIsEncrypt, 1},
-      {"has_checksum", kIsChecksum, 1},
-      {"model_type", kModelType, 1},
-      {"generation_mode", kGenMode, 1},
-      {"name", kName, kNameSize},
-      {"operator_count", kOps, 4},
-      {"user_information", kUserDefineInfo, 32},
-      {"schema_version", kOmIRVersion, 4},
-      {"model_count", kModelNum, kModelNumSize},
-      {"platform_version", kPlatformVersionField, kPlatformVersionSize},
-      {"platform_type", kPlatformTypeField, 1},
-      {"unused_181", kPlatformTypeField + 1, 3},
-      {"model_length", kModelLength, 8},
-      {"check_host_system", kNeedCheckOsCpuInfo, 1},
-      {"unknown_shapes", kIsUnknownModel, 1},
-      {"unused_194", kIsUnknownModel + 1, kHeaderSize - kIsUnknownModel - 1},
-  };
-  static constexpr HeaderField kOldFields[] = {
-      {"magic", kMagic, 4},
-      {"header_size", kHeadSize, 4},
-      {"version", kVersion, 4},
-      {"checksum", kChecksum, 64},
-      {"length", kLength, 4},
-      {"encryption", kIsEncrypt, 1},
-      {"has_checksum", kIsChecksum, 1},
-      {"model_type", kModelType, 1},
-      {"generation_mode", kGenMode, 1},
-      {"name", kName, kNameSize},
-      {"operator_count", kOps, 4},
-      {"user_information", kUserDefineInfo, 32},
-      {"schema_version", kOmIRVersion, 4},
-      {"platform_version", kModelNum, kPlatformVersionSize},
-      {"platform_type", kPlatformTypeField - kModelNumSize, 1},
-      {"unused_177", kPlatformTypeField - kModelNumSize + 1, 7},
-      {"model_length", kModelLength, 8},
-      {"check_host_system", kNeedCheckOsCpuInfo, 1},
-      {"unknown_shapes", kIsUnknownModel, 1},
-      {"unused_194", kIsUnknownModel + 1, kHeaderSize - kIsUnknownModel - 1},
-  };
+/// The fields of version 2.0.
+static constexpr HeaderField kFields[] = {
+    {"magic", kMagic, 4},
+    {"header_size", kHeadSize, 4},
+    {"version", kVersion, 4},
+    {"checksum", kChecksum, 64},
+    {"length", kLength, 4},
+    {"encryption", kIsEncrypt, 1},
+    {"has_checksum", kIsChecksum, 1},
+    {"model_type", kModelType, 1},
+    {"generation_mode", kGenMode, 1},
+    {"name", kName, kNameSize},
+    {"operator_count", kOps, 4},
+    {"user_information", kUserDefineInfo, 32},
+    {"schema_version", kOmIRVersion, 4},
+    {"model_count", kModelNum, kModelNumSize},
+    {"platform_version", kPlatformVersionField, kPlatformVersionSize},
+    {"platform_type", kPlatformTypeField, 1},
+    {"unused_181", kPlatformTypeField + 1, 3},
+    {"model_length", kModelLength, 8},
+    {"check_host_system", kNeedCheckOsCpuInfo, 1},
+    {"unknown_shapes", kIsUnknownModel, 1},
+    {"unused_194", kIsUnknownModel + 1, kHeaderSize - kIsUnknownModel - 1},
+};
+
+std::vector<HeaderField> om::getHeaderFields(uint32_t version, bool isBundle) {
   if (isBundle || version >= kHeaderVersion)
-    return kFields;
-  return kOldFields;
+    return std::vector<HeaderField>(std::begin(kFields), std::end(kFields));
+  std::vector<HeaderField> fields;
+  for (HeaderField field : kFields) {
+    if (field.offset == kModelNum)
+      continue;
+    if (field.offset > kModelNum && field.offset < kModelLength)
+      field.offset -= kModelNumSize;
+    // The gap behind the platform fields grows by what they moved.
+    if (field.name == "unused_181")
+      field = {"unused_177", field.offset, field.size + kModelNumSize};
+    fields.push_back(field);
+  }
+  return fields;
+}
+
+std::vector<HeaderFact> om::describeHeader(const FileHeader &header) {
+  // In the layout that has all fields.
+  FileHeader current = header;
+  current.version = kHeaderVersion;
+  std::array<uint8_t, kHeaderSize> bytes = serializeHeader(current);
+  std::vector<HeaderFact> facts;
+  for (const HeaderField &field : kFields) {
+    if (field.name.starts_with("unused_"))
+      continue;
+    HeaderFact &fact = facts.emplace_back();
+    fact.name = field.name;
+    fact.isText = true;
+    if (field.offset == kName) {
+      fact.text = header.name;
+    } else if (field.offset == kPlatformVersionField) {
+      fact.text = header.platformVersion;
+    } else if (field.offset == kVersion) {
+      fact.number = header.version;
+    } else if (field.isNumber()) {
+      uint64_t number = 0;
+      for (uint32_t i = field.size; i-- > 0;)
+        number = number << 8 | bytes[field.offset + i];
+      fact.number = number;
+    } else {
+      fact.text.assign(bytes.begin() + field.offset,
+                       bytes.begin() + field.offset + field.size);
+      fact.isText = false;
+    }
+  }
+  return facts;
 }

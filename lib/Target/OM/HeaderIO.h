@@ -65,7 +65,7 @@ struct HeaderField {
 
 /// All fields of a header of this version, gaps included: together they are the
 /// 256 bytes.
-llvm::ArrayRef<HeaderField> getHeaderFields(uint32_t version, bool isBundle);
+std::vector<HeaderField> getHeaderFields(uint32_t version, bool isBundle);
 
 } // namespace gemlir::om
 

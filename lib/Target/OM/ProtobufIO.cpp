@@ -6,13 +6,18 @@
 
 #include "GeDialect/Target/OM/Finding.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/stubs/logging.h>
+
+#include <map>
+#include <set>
 
 using namespace gemlir;
 using namespace gemlir::om;
@@ -273,6 +278,96 @@ static void collectStrings(const Descriptor &type,
     else
       extents.push_back({field.payloadAt, field.payload});
   }
+}
+
+/// Whether protobuf takes a field of this wire type for the one of the schema;
+/// otherwise it is an unknown field.
+static bool fits(const FieldDescriptor &known, uint32_t wireType) {
+  if (wireType == kLengthDelimited && known.is_packable())
+    return true;
+  switch (known.type()) {
+  case FieldDescriptor::TYPE_DOUBLE:
+  case FieldDescriptor::TYPE_FIXED64:
+  case FieldDescriptor::TYPE_SFIXED64:
+    return wireType == kFixed64;
+  case FieldDescriptor::TYPE_FLOAT:
+  case FieldDescriptor::TYPE_FIXED32:
+  case FieldDescriptor::TYPE_SFIXED32:
+    return wireType == kFixed32;
+  case FieldDescriptor::TYPE_STRING:
+  case FieldDescriptor::TYPE_BYTES:
+  case FieldDescriptor::TYPE_MESSAGE:
+    return wireType == kLengthDelimited;
+  case FieldDescriptor::TYPE_GROUP:
+    return false;
+  default:
+    return wireType == kVarint;
+  }
+}
+
+/// The key of an encoded map entry; of several the last one counts.
+static llvm::StringRef getMapKey(llvm::ArrayRef<uint8_t> entry) {
+  WireReader reader(entry, 0);
+  WireField field;
+  std::string reason;
+  llvm::StringRef key;
+  while (!reader.atEnd() && reader.next(field, reason))
+    if (field.number == 1)
+      key = llvm::toStringRef(
+          field.wireType == kLengthDelimited
+              ? field.payload
+              : entry.slice(field.at, reader.position() - field.at));
+  return key;
+}
+
+/// The depth is bounded by what the parser has accepted.
+static std::optional<uint64_t> findDropped(const Descriptor &type,
+                                           llvm::ArrayRef<uint8_t> bytes,
+                                           uint64_t position) {
+  WireReader reader(bytes, position);
+  WireField field;
+  std::string reason;
+  int groups = 0;
+  // Fields that can stand once; those of a oneof go by its index.
+  std::map<std::pair<bool, int>, const FieldDescriptor *> seen;
+  std::set<std::pair<uint32_t, llvm::StringRef>> keys;
+  while (!reader.atEnd() && reader.next(field, reason)) {
+    bool isUnknown = groups != 0 || field.wireType == kStartGroup;
+    groups += (field.wireType == kStartGroup) - (field.wireType == kEndGroup);
+    const FieldDescriptor *known = isUnknown || field.wireType == kEndGroup
+                                       ? nullptr
+                                       : type.FindFieldByNumber(field.number);
+    if (!known || !fits(*known, field.wireType)) {
+      if (type.options().map_entry())
+        return field.at;
+      continue;
+    }
+    bool isMessage = known->type() == FieldDescriptor::TYPE_MESSAGE;
+    if (!known->is_repeated()) {
+      const auto *choice = known->real_containing_oneof();
+      auto [it, isFirst] =
+          seen.try_emplace(choice ? std::pair(true, choice->index())
+                                  : std::pair(false, known->number()),
+                           known);
+      // A message that stands twice is merged.
+      if (!isFirst && (!isMessage || it->second != known))
+        return field.at;
+    } else if (known->is_map() &&
+               !keys.insert({field.number, getMapKey(field.payload)}).second) {
+      return field.at;
+    }
+    if (isMessage)
+      if (std::optional<uint64_t> at = findDropped(
+              *known->message_type(), field.payload, field.payloadAt))
+        return at;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint64_t> om::locateDropped(const Descriptor &type,
+                                          llvm::ArrayRef<uint8_t> bytes,
+                                          uint64_t position) {
+  return findDropped(type, bytes, position);
 }
 
 std::vector<Extent> om::locateStrings(const Descriptor &type,

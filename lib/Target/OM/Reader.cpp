@@ -52,9 +52,8 @@ const Partition *Model::findInOutInfo() const {
   return findPartition(PartitionType::FlowModel);
 }
 
-static std::string describe(const Partition &partition) {
-  return llvm::formatv("{0} ({1})", getName(partition.type),
-                       static_cast<uint32_t>(partition.type))
+static std::string describe(PartitionType type) {
+  return llvm::formatv("{0} ({1})", getName(type), static_cast<uint32_t>(type))
       .str();
 }
 
@@ -70,7 +69,7 @@ namespace {
 struct TableEntry {
   PartitionType type = PartitionType::ModelDef;
   uint64_t offset = 0, size = 0;
-  uint64_t offsetAt = 0, sizeAt = 0;
+  uint64_t typeAt = 0, offsetAt = 0, sizeAt = 0;
 };
 } // namespace
 
@@ -105,6 +104,7 @@ static llvm::Error readEntries(ByteReader &reader, const TableShape &shape,
   entries.resize(count);
   for (TableEntry &entry : entries) {
     uint32_t type = 0;
+    entry.typeAt = reader.position();
     if (llvm::Error error = reader.read(type, "a partition type"))
       return error;
     entry.type = static_cast<PartitionType>(type);
@@ -121,6 +121,29 @@ static llvm::Error readEntries(ByteReader &reader, const TableShape &shape,
   return llvm::Error::success();
 }
 
+/// Refuses kinds of OM that only other loaders understand, by their partitions.
+static llvm::Error refuseOtherKinds(const TableEntry &entry) {
+  switch (entry.type) {
+  case PartitionType::PreModelDesc:
+  case PartitionType::PreModelSqe:
+  case PartitionType::PreKernelArgs:
+  case PartitionType::PreModelDescExtend:
+  case PartitionType::StaticTaskDesc:
+  case PartitionType::DynamicTaskDesc:
+  case PartitionType::TaskParam:
+    return makeReadError("partition-kind", describe(entry.type), entry.typeAt,
+                         "an OM for the standard runtime",
+                         "a partition that lite and nano models have; they are "
+                         "not supported");
+  case PartitionType::BundleModelInfo:
+  case PartitionType::BundleModelVarInfo:
+    return makeReadError("partition-kind", describe(entry.type), entry.typeAt,
+                         "the partitions of an OM", "one that bundles have");
+  default:
+    return llvm::Error::success();
+  }
+}
+
 /// Reads the table at the front of `reader` and the payloads behind it. Entry
 /// offsets count from the end of the table, or from `offsetBase` when given.
 static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
@@ -129,6 +152,11 @@ static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
   std::vector<TableEntry> entries;
   if (llvm::Error error = readEntries(reader, shape, entries))
     return error;
+  // Before the offsets: payloads of a nano model are padded.
+  if (shape.maxEntries == kMaxPartitions)
+    for (const TableEntry &entry : entries)
+      if (llvm::Error error = refuseOtherKinds(entry))
+        return error;
   uint64_t base = offsetBase.value_or(reader.position());
   for (auto [index, entry] : llvm::enumerate(entries)) {
     Partition partition;
@@ -136,7 +164,7 @@ static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
     partition.memOffset = entry.offset;
     partition.fileOffset = reader.position();
     std::string where = llvm::formatv("entry {0} of the partition table, {1}",
-                                      index, describe(partition));
+                                      index, describe(partition.type));
     if (entry.size == 0)
       return makeReadError("partition-empty", where, entry.sizeAt,
                            "a payload of at least one byte", "none");
@@ -157,30 +185,6 @@ static llvm::Error readTable(ByteReader &reader, const TableShape &shape,
   return llvm::Error::success();
 }
 
-/// Refuses kinds of OM that only other loaders understand, by their partitions.
-static llvm::Error refuseOtherKinds(const Partition &partition) {
-  switch (partition.type) {
-  case PartitionType::PreModelDesc:
-  case PartitionType::PreModelSqe:
-  case PartitionType::PreKernelArgs:
-  case PartitionType::PreModelDescExtend:
-  case PartitionType::StaticTaskDesc:
-  case PartitionType::DynamicTaskDesc:
-  case PartitionType::TaskParam:
-    return makeReadError("partition-kind", describe(partition),
-                         partition.fileOffset, "an OM for the standard runtime",
-                         "a partition that lite and nano models have; they are "
-                         "not supported");
-  case PartitionType::BundleModelInfo:
-  case PartitionType::BundleModelVarInfo:
-    return makeReadError("partition-kind", describe(partition),
-                         partition.fileOffset, "the partitions of an OM",
-                         "one that bundles have");
-  default:
-    return llvm::Error::success();
-  }
-}
-
 /// For some releases, in/out info had the number that is FLOW_MODEL today. A
 /// flow model has a model type of its own, so an OM cannot mean that.
 static bool isInOutInfo(PartitionType type) {
@@ -197,12 +201,10 @@ static llvm::Error readBlock(ByteReader &reader, const TableShape &shape,
     return error;
   std::set<PartitionType> seen;
   for (const Partition &partition : model.partitions) {
-    if (llvm::Error error = refuseOtherKinds(partition))
-      return error;
     if (!seen.insert(isInOutInfo(partition.type) ? PartitionType::ModelInOutInfo
                                                  : partition.type)
              .second)
-      return makeReadError("partition-duplicate", describe(partition),
+      return makeReadError("partition-duplicate", describe(partition.type),
                            partition.fileOffset, "each partition type once",
                            "this one again");
     switch (partition.type) {
@@ -401,13 +403,13 @@ static llvm::Error readBundle(llvm::ArrayRef<uint8_t> bytes, File &file) {
   for (auto [index, partition] : llvm::enumerate(file.partitions)) {
     if (partition.type == PartitionType::BundleModelVarInfo) {
       if (index != 0)
-        return makeReadError("variable-record-place", describe(partition),
+        return makeReadError("variable-record-place", describe(partition.type),
                              partition.fileOffset,
                              "the record of variables to be the first "
                              "partition only",
                              "it as partition " + llvm::Twine(index));
       if (partition.bytes.size() != kVarInfoSize)
-        return makeReadError("variable-record-size", describe(partition),
+        return makeReadError("variable-record-size", describe(partition.type),
                              partition.fileOffset,
                              llvm::Twine(kVarInfoSize) + " bytes",
                              llvm::Twine(partition.bytes.size()));
@@ -415,7 +417,7 @@ static llvm::Error readBundle(llvm::ArrayRef<uint8_t> bytes, File &file) {
           llvm::support::endian::read64le(partition.bytes.data());
       file.hasVariableSize = true;
       if (file.variableSize > static_cast<uint64_t>(INT64_MAX))
-        return makeReadError("variable-size", describe(partition),
+        return makeReadError("variable-size", describe(partition.type),
                              partition.fileOffset, "a variable size below 2^63",
                              llvm::Twine(file.variableSize));
       continue;

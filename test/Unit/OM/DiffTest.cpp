@@ -115,7 +115,40 @@ TEST(DiffTest, OpOrder) {
     image.models[kInfer].modelDef.mutable_graph(0)->mutable_op()->SwapElements(
         0, 1);
   }));
-  EXPECT_EQ(texts, (Texts{"op-order op 'w_var' position: 1 -> 0"}));
+  EXPECT_EQ(texts,
+            (Texts{"op-order op 'x' position: first -> behind op 'w_var'"}));
+}
+
+// The fewest moves, and no place that is the same in both, whatever came and
+// went in front.
+TEST(DiffTest, Moves) {
+  auto movesTo = [](std::vector<std::string> order) {
+    return textsOf(diffAfter([&](BundleImage &image) {
+      ge::proto::GraphDef &graph =
+          *image.models[kInfer].modelDef.mutable_graph(0);
+      ge::proto::GraphDef old = graph;
+      graph.clear_op();
+      for (const std::string &name : order)
+        for (const ge::proto::OpDef &op : old.op())
+          if (op.name() == name)
+            *graph.add_op() = op;
+    }));
+  };
+  EXPECT_EQ(movesTo({"w_var", "b", "mm", "add", "Node_Output", "x"}),
+            (Texts{"op-order op 'x' position: first -> behind op "
+                   "'Node_Output'"}));
+  EXPECT_EQ(movesTo({"Node_Output", "x", "w_var", "b", "mm", "add"}),
+            (Texts{"op-order op 'Node_Output' position: behind op 'add' -> "
+                   "first"}));
+  EXPECT_EQ(movesTo({"x", "mm", "b", "w_var", "add", "Node_Output"}),
+            (Texts{"op-order op 'w_var' position: behind op 'x' -> behind op "
+                   "'mm'",
+                   "op-order op 'b' position: behind op 'x' -> behind op "
+                   "'mm'"}));
+  EXPECT_EQ(movesTo({"mm", "b", "add", "Node_Output"}),
+            (Texts{"op-removed op 'x': Data -> none",
+                   "op-removed op 'w_var': Variable -> none",
+                   "op-order op 'b' position: first -> behind op 'mm'"}));
 }
 
 TEST(DiffTest, Tasks) {
@@ -132,7 +165,7 @@ TEST(DiffTest, Tasks) {
             (Texts{"task-changed task 1 kernel.args address 2: 0x80000400 -> "
                    "0x80000300",
                    "task-removed task 7: END_GRAPH -> none",
-                   "task-order task 1 position: 1 -> 0"}));
+                   "task-order task 0 position: first -> behind task 1"}));
   EXPECT_TRUE(differences[0].offsetA.has_value());
 }
 
@@ -299,7 +332,8 @@ TEST(DiffTest, GraphsAndTaskLists) {
   EXPECT_EQ(textsOf(diffBytes(before, write(image))),
             (Texts{"graph-changed graph 'net_update' attr['depth']: none -> "
                    "{i: 2}",
-                   "graph-order graph 'else' position: 2 -> 1",
+                   "graph-order graph 'then' position: behind graph "
+                   "'net_update' -> behind graph 'else'",
                    "task-list-changed TASK_INFO version: '' -> '2'"}));
 }
 
@@ -338,7 +372,8 @@ TEST(DiffTest, KernelsAndOtherPartitions) {
                    "different",
                    "partition-changed SO_BINS: 3 bytes -> 4 bytes, 1 of them "
                    "different",
-                   "partition-order MODEL_DEF position: 1 -> 0",
+                   "partition-order MODEL_INOUT_INFO position: first -> behind "
+                   "MODEL_DEF",
                    "kernel-removed kernel 'k': 3 bytes -> none",
                    "kernel-added kernel 'm': none -> 4 bytes"}));
 }

@@ -299,6 +299,9 @@ TEST(ReaderTest, OtherContainers) {
   put32(nano, 264, 20);
   EXPECT_CONTAINS(readError(nano), "PRE_MODEL_DESC (20)");
   EXPECT_CONTAINS(readError(nano), "lite and nano");
+  // Their payloads are padded, so offsets are not those of an OM.
+  put64(nano, 272 + kTableEntrySize, 8192);
+  EXPECT_CONTAINS(readError(nano), "lite and nano");
 }
 
 TEST(ReaderTest, BundleRecordOfVariables) {
@@ -433,6 +436,23 @@ TEST(ReaderTest, CompressedAttributes) {
   EXPECT_EQ(op.attr_size(), 2);
 }
 
+// Saved twice: the second table has the names of the first as they are in the
+// ops, and values that are indices already stay what they are.
+TEST(ReaderTest, AttributesCompressedTwice) {
+  ModelImage image = makeCompressed();
+  auto &attrs = *image.modelDef.mutable_attr();
+  attrs["attr_name_enum"].mutable_list()->set_s(5, std::string("\0\x7F", 2));
+  ge::proto::OpDef &op = findOp(image, "w_assign");
+  op.mutable_attr()->erase(std::string("\0\x7F", 2));
+  setInt(*op.mutable_attr(), std::string("\0\x06", 2), 1);
+  std::vector<uint8_t> bytes = write(image);
+  File file = readOrFail(bytes);
+  const ge::proto::OpDef &read = file.models[0].modelDef.graph(0).op(2);
+  ASSERT_EQ(read.name(), "w_assign");
+  EXPECT_EQ(getString(read.attr(), "engine"), llvm::StringRef("DNN_VM_RTS"));
+  EXPECT_EQ(read.attr_size(), 2);
+}
+
 TEST(ReaderTest, BadCompressionTables) {
   auto errorWith = [](auto change) {
     ModelImage image = makeCompressed();
@@ -474,6 +494,13 @@ TEST(ReaderTest, BadCompressionTables) {
                     setInt(*op.mutable_attr(), "plain_number", 1);
                   }),
                   "expected attribute 'plain_number' once");
+  // A name that stands for itself.
+  EXPECT_CONTAINS(errorWith([](Attrs &attrs, Op &op) {
+                    attrs["attr_name_enum"].mutable_list()->set_s(
+                        5, std::string("\0\x06", 2));
+                    setInt(*op.mutable_attr(), std::string("\0\x06", 2), 0);
+                  }),
+                  "a name compressed at most 8 times, found more");
   // One long text, named from many short places.
   EXPECT_CONTAINS(errorWith([](Attrs &attrs, Op &op) {
                     attrs["attr_value_enum"].mutable_list()->set_s(

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gemlir::om {
 
@@ -25,7 +26,8 @@ constexpr uint64_t kHeaderSize = 256;
 /// Files below this version have no `modelNum`: platform version and platform
 /// type lie four bytes earlier there.
 constexpr uint32_t kHeaderVersion = 0x20000000;
-/// Version of the graph schema, ModelDef.version and header `om_ir_version`.
+/// Version of the graph schema, ModelDef.version and `schema_version` of the
+/// header.
 constexpr uint32_t kIRVersion = 2;
 /// What GE writes into header and ModelDef as platform version.
 constexpr llvm::StringLiteral kPlatformVersion = "1.11.z.0";
@@ -197,6 +199,18 @@ struct FileHeader {
   uint8_t needCheckOsCpuInfo = 0;
   uint8_t isUnknownModel = 0;
 };
+
+/// A field of a header under the name it has in docs/om-format.md, "File
+/// header": a number, a text, or bytes without meaning.
+struct HeaderFact {
+  llvm::StringRef name;
+  std::optional<uint64_t> number;
+  std::string text;
+  bool isText = false;
+};
+/// All fields of a header in the order of version 2.0, whatever its version:
+/// two headers have the same list of names.
+std::vector<HeaderFact> describeHeader(const FileHeader &header);
 
 } // namespace gemlir::om
 

@@ -37,6 +37,14 @@ llvm::Error checkEncoding(const google::protobuf::Descriptor &type,
                           llvm::ArrayRef<uint8_t> bytes, uint64_t position,
                           llvm::StringRef what);
 
+/// The first byte of something in an encoded message that protobuf passes over,
+/// so that it is lost when the message is written: a field of a map entry other
+/// than key and value, an entry with the key of an earlier one, a field that
+/// can stand once and stood before. The bytes must have been parsed before.
+std::optional<uint64_t> locateDropped(const google::protobuf::Descriptor &type,
+                                      llvm::ArrayRef<uint8_t> bytes,
+                                      uint64_t position);
+
 /// Positions of texts and byte strings of at least `minBytes` in an encoded
 /// message, fields that the schema does not know included. The bytes must have
 /// been parsed before.

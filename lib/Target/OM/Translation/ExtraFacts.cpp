@@ -67,7 +67,15 @@ DictionaryAttr om::encodeHeader(MLIRContext *context, ArrayRef<uint8_t> header,
                          : builder.getDictionaryAttr(changes);
 }
 
-llvm::Expected<HeaderChanges> om::decodeHeader(Attribute value, bool isBundle) {
+/// Fields that follow from the rest of the file: another value would make one
+/// that no reader takes. The 32-bit length counts in old files only.
+static bool isDerived(StringRef field, bool isNarrow) {
+  return field == "model_length" || field == "model_count" ||
+         (field == "length" && isNarrow);
+}
+
+llvm::Expected<HeaderChanges> om::decodeHeader(Attribute value, bool isBundle,
+                                               bool isNarrow) {
   auto fields = dyn_cast<DictionaryAttr>(value);
   if (!fields)
     return makeErrorf("expected a dictionary, found {0}", print(value));
@@ -79,15 +87,19 @@ llvm::Expected<HeaderChanges> om::decodeHeader(Attribute value, bool isBundle) {
                         print(version));
     changes.version = *number;
   }
-  ArrayRef<HeaderField> known = getHeaderFields(changes.version, isBundle);
+  std::vector<HeaderField> known = getHeaderFields(changes.version, isBundle);
   for (NamedAttribute change : fields) {
     StringRef name = change.getName();
     if (name == kVersionField)
       continue;
-    const HeaderField *field = llvm::find_if(
+    auto field = llvm::find_if(
         known, [&](const HeaderField &field) { return field.name == name; });
     if (field == known.end())
       return makeErrorf("expected a field of the header, found '{0}'", name);
+    if (isDerived(name, isNarrow))
+      return makeErrorf("expected fields that do not follow from the rest of "
+                        "the file, found '{0}'",
+                        name);
     std::string bytes;
     if (field->isNumber()) {
       std::optional<int64_t> number = getNumber(change.getValue());

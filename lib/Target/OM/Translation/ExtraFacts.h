@@ -18,8 +18,8 @@ namespace gemlir::om {
 mlir::DictionaryAttr encodeHeader(mlir::MLIRContext *context,
                                   llvm::ArrayRef<uint8_t> header,
                                   FileHeader base, bool isBundle);
-llvm::Expected<HeaderChanges> decodeHeader(mlir::Attribute value,
-                                           bool isBundle);
+llvm::Expected<HeaderChanges> decodeHeader(mlir::Attribute value, bool isBundle,
+                                           bool isNarrow);
 
 mlir::ArrayAttr encodeOrder(mlir::MLIRContext *context,
                             llvm::ArrayRef<PartitionType> order);
