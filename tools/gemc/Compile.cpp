@@ -18,7 +18,6 @@
 #include "mlir/Pass/PassManager.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 #include <map>
@@ -113,11 +112,6 @@ static std::optional<int> checkOptionsFor(Stage stage) {
 /// output, and the digest of their file tells it from another one.
 static llvm::Error relocateStores(mlir::ModuleOp module,
                                   llvm::StringRef inputDirectory) {
-  llvm::SmallString<256> base;
-  if (outputPath != "-")
-    base = llvm::sys::path::parent_path(outputPath);
-  llvm::sys::fs::make_absolute(base);
-  llvm::sys::path::remove_dots(base, /*remove_dot_dot=*/true);
   for (auto store : module.getOps<geir::StoreOp>()) {
     llvm::SmallString<256> path(store.getPath());
     if (!inputDirectory.empty() && llvm::sys::path::is_relative(path)) {
@@ -128,11 +122,10 @@ static llvm::Error relocateStores(mlir::ModuleOp module,
         MappedFile::open(path);
     if (!file)
       return file.takeError();
-    llvm::sys::fs::make_absolute(path);
-    llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-    store.setPath(makeRelative(path, base));
     store.setSha256(geir::getSha256((*file)->bytes()));
   }
+  geir::relocateStores(module, inputDirectory,
+                       llvm::sys::path::parent_path(outputPath));
   return llvm::Error::success();
 }
 

@@ -4,19 +4,18 @@
 #include "Commands.h"
 
 #include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Support/Nesting.h"
 #include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/GraphFile/AirImport.h"
 #include "GeDialect/Target/GraphFile/AirModel.h"
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
 
-#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ThreadPool.h"
@@ -109,48 +108,6 @@ Frontend::Frontend(unsigned threads)
 
 Frontend::~Frontend() = default;
 
-/// MLIR's parser uses the stack for nested brackets; our modules have a few.
-static constexpr int64_t kMaxNesting = 256;
-
-/// Line of the first bracket that is nested too deeply.
-static std::optional<int64_t> findDeepNesting(llvm::StringRef text) {
-  if (mlir::isBytecode(llvm::MemoryBufferRef(text, "")))
-    return std::nullopt;
-  int64_t depth = 0, line = 1;
-  for (size_t i = 0; i < text.size(); ++i)
-    switch (text[i]) {
-    case '\n':
-      ++line;
-      break;
-    case '"':
-      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
-        i += text[i] == '\\';
-      if (i < text.size() && text[i] == '\n')
-        --i; // the parser complains about the string, this counts the line
-      break;
-    case '/':
-      if (text.substr(i).starts_with("//"))
-        i = std::min(text.find('\n', i), text.size()) - 1;
-      break;
-    case '(':
-    case '[':
-    case '{':
-    case '<':
-      if (++depth > kMaxNesting)
-        return line;
-      break;
-    case '>':
-      depth -= text[i - (i != 0)] != '-'; // an arrow closes nothing
-      break;
-    case ')':
-    case ']':
-    case '}':
-      --depth;
-      break;
-    }
-  return std::nullopt;
-}
-
 mlir::OwningOpRef<mlir::ModuleOp>
 Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes,
                bool dropUnrepresentable) {
@@ -194,23 +151,4 @@ Frontend::read(llvm::StringRef path, std::vector<InputShape> inputShapes,
 
 mlir::LogicalResult Frontend::verify(mlir::ModuleOp module) {
   return mlir::verify(module);
-}
-
-std::string gemlir::gemc::makeRelative(llvm::StringRef path,
-                                       llvm::StringRef base) {
-  auto component = llvm::sys::path::begin(path),
-       end = llvm::sys::path::end(path);
-  auto baseComponent = llvm::sys::path::begin(base),
-       baseEnd = llvm::sys::path::end(base);
-  while (component != end && baseComponent != baseEnd &&
-         *component == *baseComponent) {
-    ++component;
-    ++baseComponent;
-  }
-  llvm::SmallString<256> result;
-  for (; baseComponent != baseEnd; ++baseComponent)
-    llvm::sys::path::append(result, "..");
-  for (; component != end; ++component)
-    llvm::sys::path::append(result, *component);
-  return result.str().str();
 }

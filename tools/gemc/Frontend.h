@@ -42,9 +42,6 @@ private:
   std::string directory;
 };
 
-/// `path` as seen from the directory `base`; both absolute and without dots.
-std::string makeRelative(llvm::StringRef path, llvm::StringRef base);
-
 } // namespace gemlir::gemc
 
 #endif // GEMC_FRONTEND_H

@@ -6,6 +6,7 @@
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Support/UniqueNames.h"
+#include "GeDialect/Target/OM/Attributes.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -109,24 +110,6 @@ LogicalResult AirEncoder::check() {
 // Nodes
 //===----------------------------------------------------------------------===//
 
-/// The map from slot names to slot numbers, in the order of the names. These
-/// lists are the ones GE writes without a kind.
-static void encodeSlots(OpDef &def, const std::string &prefix,
-                        ArrayRef<std::string> slots) {
-  if (slots.empty())
-    return;
-  std::vector<std::pair<std::string, int64_t>> entries;
-  for (auto [i, slot] : llvm::enumerate(slots))
-    entries.push_back({slot, static_cast<int64_t>(i)});
-  llvm::sort(entries);
-  auto *keys = (*def.mutable_attr())[prefix + "_key"].mutable_list();
-  auto *values = (*def.mutable_attr())[prefix + "_value"].mutable_list();
-  for (const auto &[slot, index] : entries) {
-    keys->add_s(slot);
-    values->add_i(index);
-  }
-}
-
 /// GE's spelling of "this optional input is not fed".
 static void encodeAbsent(ge::proto::TensorDescriptor &desc) {
   desc.mutable_shape();
@@ -146,8 +129,8 @@ void AirEncoder::encodeArgument(unsigned index, OpDef &def) {
   def.set_name(arg.getName().str());
   def.set_type(kDataType.str());
   def.add_input("");
-  encodeSlots(def, "_input_name", {"x"});
-  encodeSlots(def, "_output_name", {"y"});
+  om::setSlots(*def.mutable_attr(), "_input_name", std::string("x"));
+  om::setSlots(*def.mutable_attr(), "_output_name", std::string("y"));
   (*def.mutable_attr())["index"].set_i(arg.getIndex());
   Type type = function.getArgument(index).getType();
   encodeTensor(type, *def.add_input_desc());
@@ -168,9 +151,9 @@ LogicalResult AirEncoder::encodeOp(Operation *op, SymbolTable &symbols,
     else
       encodeAbsent(*def.add_input_desc());
   }
-  encodeSlots(def, "_input_name", slots);
+  om::setSlots(*def.mutable_attr(), "_input_name", slots);
   SmallVector<std::string> outputs = node.getOutputSlotNames();
-  encodeSlots(def, "_output_name", outputs);
+  om::setSlots(*def.mutable_attr(), "_output_name", outputs);
   for (Type type : op->getResultTypes())
     encodeTensor(type, *def.add_output_desc());
   if (auto constant = dyn_cast<geir::ConstOp>(op)) {
@@ -209,7 +192,7 @@ void AirEncoder::encodeReturn(Operation *op, OpDef &def) {
     def.add_input(getEdge(value));
     encodeTensor(value.getType(), *def.add_input_desc());
   }
-  encodeSlots(def, "_input_name", slots);
+  om::setSlots(*def.mutable_attr(), "_input_name", slots);
 }
 
 LogicalResult AirEncoder::encodeNode(unsigned index, int64_t position,

@@ -7,12 +7,9 @@
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
+#include "GeDialect/Target/GraphFile/AirModel.h"
 
 #include "mlir/IR/SymbolTable.h"
-
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/text_format.h>
 
 #include <limits>
 
@@ -144,22 +141,9 @@ LogicalResult gemlir::exportAir(ModuleOp module, StringRef directory,
   ge::proto::ModelDef model;
   if (failed(Exporter(module, directory).run(model)))
     return failure();
-  std::string bytes;
-  bool written;
-  if (asText) {
-    written = google::protobuf::TextFormat::PrintToString(model, &bytes);
-  } else {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    // Maps have no order of their own.
-    coded.SetSerializationDeterministic(true);
-    written = model.ByteSizeLong() <=
-                  static_cast<size_t>(std::numeric_limits<int>::max()) &&
-              model.SerializeToCodedStream(&coded);
-  }
-  if (!written)
-    return module.emitError("the graph has more than the 2 GiB that a graph "
-                            "file can hold");
-  out << bytes;
+  llvm::Expected<std::string> bytes = serializeAirModel(model, asText);
+  if (!bytes)
+    return module.emitError() << llvm::toString(bytes.takeError());
+  out << *bytes;
   return success();
 }

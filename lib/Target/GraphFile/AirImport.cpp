@@ -377,5 +377,10 @@ OwningOpRef<ModuleOp> gemlir::importAir(StringRef path, MLIRContext *context) {
         << llvm::toString(model.takeError());
     return nullptr;
   }
+  if (model->droppedAt)
+    mlir::emitWarning(FileLineColLoc::get(context, path, 0, 0))
+        << "protobuf passes over what stands at byte " << *model->droppedAt
+        << ": a field that stands twice, or an unknown one in a map; it will "
+           "be lost";
   return AirImporter(std::move(*model), path, context).run();
 }

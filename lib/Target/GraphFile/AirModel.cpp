@@ -2,10 +2,12 @@
 #include "GeDialect/Target/GraphFile/AirModel.h"
 
 #include "GeDialect/Support/Error.h"
+#include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/GraphFile/WireScan.h"
 #include "GeDialect/Target/OM/ProtobufIO.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 
 #include <google/protobuf/io/coded_stream.h>
@@ -223,17 +225,38 @@ static llvm::Error parseText(llvm::ArrayRef<uint8_t> bytes,
   return makeError(errors.text.empty() ? "malformed text" : errors.text);
 }
 
-/// Fails when a map of `message` has an empty key. The nesting is bounded by
-/// that of the parser.
-static llvm::Error checkKeys(const Message &message) {
+/// Text of one field. Map keys and lists of texts are repeated fields.
+static llvm::Error checkTextField(const Message &message,
+                                  const FieldDescriptor &field) {
+  const google::protobuf::Reflection &reflection = *message.GetReflection();
+  std::string scratch;
+  int count = field.is_repeated() ? reflection.FieldSize(message, &field) : 1;
+  for (int i = 0; i < count; ++i)
+    if (const std::string &text =
+            field.is_repeated()
+                ? reflection.GetRepeatedStringReference(message, &field, i,
+                                                        &scratch)
+                : reflection.GetStringReference(message, &field, &scratch);
+        !llvm::json::isUTF8(text))
+      return makeErrorf("field '{0}' of {1} is not UTF-8 text: '{2}'",
+                        field.name(), message.GetDescriptor()->name(),
+                        printable(text));
+  return llvm::Error::success();
+}
+
+llvm::Error gemlir::checkAirFields(const Message &message) {
   std::vector<const FieldDescriptor *> fields;
   const google::protobuf::Reflection &reflection = *message.GetReflection();
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor *field : fields) {
+    if (field->type() == FieldDescriptor::TYPE_STRING)
+      if (llvm::Error error = checkTextField(message, *field))
+        return error;
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
       continue;
     if (!field->is_repeated()) {
-      if (llvm::Error error = checkKeys(reflection.GetMessage(message, field)))
+      if (llvm::Error error =
+              checkAirFields(reflection.GetMessage(message, field)))
         return error;
       continue;
     }
@@ -246,7 +269,7 @@ static llvm::Error checkKeys(const Message &message) {
       if (key && element.GetReflection()->GetString(element, key).empty())
         return makeErrorf("an entry of '{0}' in a {1} has an empty name",
                           field->name(), message.GetDescriptor()->name());
-      if (llvm::Error error = checkKeys(element))
+      if (llvm::Error error = checkAirFields(element))
         return error;
     }
   }
@@ -355,11 +378,39 @@ llvm::Expected<AirModel> gemlir::readAirModel(llvm::StringRef path) {
       return error;
     if (model.proto.graph().empty())
       return makeError("it has no graph");
-    if (llvm::Error error = checkKeys(model.proto))
+    if (llvm::Error error = checkAirFields(model.proto))
       return error;
+    if (!isAirTextPath(path))
+      model.droppedAt = om::locateDropped(*model.proto.GetDescriptor(), bytes,
+                                          /*position=*/0);
     return PayloadRestorer{*model.file}.restore(model.proto);
   };
   if (llvm::Error error = parse())
     return addContext(std::move(error), "'" + path + "' is not a GE graph");
   return std::move(model);
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<std::string>
+gemlir::serializeAirModel(const ge::proto::ModelDef &model, bool asText) {
+  if (llvm::Error error = checkAirFields(model))
+    return std::move(error);
+  std::string bytes;
+  bool written = model.ByteSizeLong() <= om::kMaxMessageBytes;
+  if (written && asText) {
+    written = google::protobuf::TextFormat::PrintToString(model, &bytes);
+  } else if (written) {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    // Maps have no order of their own.
+    coded.SetSerializationDeterministic(true);
+    written = model.SerializeToCodedStream(&coded);
+  }
+  if (!written)
+    return makeError(
+        "the graph has more than the 2 GiB that a graph file can hold");
+  return bytes;
 }

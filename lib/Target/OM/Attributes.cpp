@@ -4,6 +4,8 @@
 // both.
 #include "GeDialect/Target/OM/Attributes.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace gemlir;
 using namespace gemlir::om;
 using ge::proto::AttrDef;
@@ -33,12 +35,6 @@ static const ListValue *findList(const AttrMap &attrs, llvm::StringRef name,
 std::optional<int64_t> om::getInt(const AttrMap &attrs, llvm::StringRef name) {
   if (const AttrDef *attr = findKind(attrs, name, AttrDef::kI))
     return attr->i();
-  return std::nullopt;
-}
-
-std::optional<bool> om::getBool(const AttrMap &attrs, llvm::StringRef name) {
-  if (const AttrDef *attr = findKind(attrs, name, AttrDef::kB))
-    return attr->b();
   return std::nullopt;
 }
 
@@ -77,7 +73,7 @@ void om::setString(AttrMap &attrs, llvm::StringRef name,
 }
 
 void om::setInts(AttrMap &attrs, llvm::StringRef name,
-                 const std::vector<int64_t> &values) {
+                 llvm::ArrayRef<int64_t> values) {
   ListValue &list = *attrs[name.str()].mutable_list();
   list.Clear();
   list.mutable_i()->Add(values.begin(), values.end());
@@ -85,9 +81,25 @@ void om::setInts(AttrMap &attrs, llvm::StringRef name,
 }
 
 void om::setStrings(AttrMap &attrs, llvm::StringRef name,
-                    const std::vector<std::string> &values) {
+                    llvm::ArrayRef<std::string> values) {
   ListValue &list = *attrs[name.str()].mutable_list();
   list.Clear();
   list.mutable_s()->Add(values.begin(), values.end());
   list.set_val_type(ListValue::VT_LIST_STRING);
+}
+
+void om::setSlots(AttrMap &attrs, const std::string &prefix,
+                  llvm::ArrayRef<std::string> names) {
+  if (names.empty())
+    return;
+  std::vector<std::pair<std::string, int64_t>> entries;
+  for (const auto &[i, name] : llvm::enumerate(names))
+    entries.push_back({name, static_cast<int64_t>(i)});
+  llvm::sort(entries);
+  ListValue &keys = *attrs[prefix + "_key"].mutable_list();
+  ListValue &values = *attrs[prefix + "_value"].mutable_list();
+  for (const auto &[name, index] : entries) {
+    keys.add_s(name);
+    values.add_i(index);
+  }
 }

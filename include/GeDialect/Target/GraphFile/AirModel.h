@@ -22,7 +22,14 @@ namespace gemlir {
 struct AirModel {
   std::shared_ptr<const MappedFile> file;
   ge::proto::ModelDef proto;
+  /// Byte of a binary file where something stands that protobuf passes over
+  /// (docs/om-format.md, "What our writer does differently").
+  std::optional<uint64_t> droppedAt;
 };
+
+/// Fails when a map of `message` has an empty key, or a text is not UTF-8: no
+/// reader takes such a file. The nesting is bounded by that of the parser.
+llvm::Error checkAirFields(const google::protobuf::Message &message);
 
 /// Whether the node's attribute `value` is its result. GE has two names for it.
 bool isAirConstant(const ge::proto::OpDef &op);
@@ -37,6 +44,11 @@ bool isAirTextPath(llvm::StringRef path);
 /// operators, not with the bytes of weights. The error names the path and,
 /// where the file is broken, the byte, or line and column.
 llvm::Expected<AirModel> readAirModel(llvm::StringRef path);
+
+/// The bytes of a graph file: .air, or ge_proto text. Maps are in the order of
+/// their keys. Fails for what `checkAirFields` refuses, and above 2 GiB.
+llvm::Expected<std::string> serializeAirModel(const ge::proto::ModelDef &model,
+                                              bool asText);
 
 /// Where the elements of a tensor are: row-major, little-endian.
 struct AirPayload {

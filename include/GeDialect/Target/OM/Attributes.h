@@ -6,6 +6,7 @@
 
 #include "ge_ir.pb.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <optional>
@@ -23,7 +24,6 @@ const ge::proto::AttrDef *findAttr(const AttrMap &attrs, llvm::StringRef name);
 /// list is of a kind by its `val_type`; GE writes some lists without one, and
 /// those count as what they hold.
 std::optional<int64_t> getInt(const AttrMap &attrs, llvm::StringRef name);
-std::optional<bool> getBool(const AttrMap &attrs, llvm::StringRef name);
 std::optional<llvm::StringRef> getString(const AttrMap &attrs,
                                          llvm::StringRef name);
 std::optional<std::vector<int64_t>> getInts(const AttrMap &attrs,
@@ -36,9 +36,14 @@ void setInt(AttrMap &attrs, llvm::StringRef name, int64_t value);
 void setBool(AttrMap &attrs, llvm::StringRef name, bool value);
 void setString(AttrMap &attrs, llvm::StringRef name, llvm::StringRef value);
 void setInts(AttrMap &attrs, llvm::StringRef name,
-             const std::vector<int64_t> &values);
+             llvm::ArrayRef<int64_t> values);
 void setStrings(AttrMap &attrs, llvm::StringRef name,
-                const std::vector<std::string> &values);
+                llvm::ArrayRef<std::string> values);
+/// The map from slot names of an op to their numbers, in the order of the
+/// names: lists `<prefix>_key` and `<prefix>_value`, which GE writes without a
+/// kind. Nothing when there are no slots.
+void setSlots(AttrMap &attrs, const std::string &prefix,
+              llvm::ArrayRef<std::string> names);
 
 } // namespace gemlir::om
 

@@ -8,6 +8,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
 
@@ -47,6 +48,45 @@ WeightReader::openStore(StringRef symbol) {
                        "sha256 differs");
   file = std::move(*opened);
   return file;
+}
+
+/// The way from a directory to a file, both absolute.
+static std::string makeRelative(StringRef path, StringRef base) {
+  auto component = llvm::sys::path::begin(path),
+       end = llvm::sys::path::end(path);
+  auto baseComponent = llvm::sys::path::begin(base),
+       baseEnd = llvm::sys::path::end(base);
+  while (component != end && baseComponent != baseEnd &&
+         *component == *baseComponent) {
+    ++component;
+    ++baseComponent;
+  }
+  llvm::SmallString<256> result;
+  for (; baseComponent != baseEnd; ++baseComponent)
+    llvm::sys::path::append(result, "..");
+  for (; component != end; ++component)
+    llvm::sys::path::append(result, *component);
+  return result.str().str();
+}
+
+/// The absolute path of `path`, which is relative to `directory`.
+static llvm::SmallString<256> makeAbsolute(StringRef directory,
+                                           StringRef path) {
+  llvm::SmallString<256> result(path);
+  if (llvm::sys::path::is_relative(path)) {
+    result = directory;
+    llvm::sys::path::append(result, path);
+  }
+  llvm::sys::fs::make_absolute(result);
+  llvm::sys::path::remove_dots(result, /*remove_dot_dot=*/true);
+  return result;
+}
+
+void gemlir::geir::relocateStores(ModuleOp module, StringRef from,
+                                  StringRef to) {
+  llvm::SmallString<256> base = makeAbsolute(to, "");
+  for (StoreOp store : module.getOps<StoreOp>())
+    store.setPath(makeRelative(makeAbsolute(from, store.getPath()), base));
 }
 
 /// A splat is a few bytes in a file whatever size it claims, so what it expands

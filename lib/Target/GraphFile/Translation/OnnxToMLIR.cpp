@@ -3,40 +3,27 @@
 // ge-translate --onnx-to-mlir: the ONNX importer as a translation.
 #include "GeDialect/Target/GraphFile/Translation.h"
 
-#include "GeDialect/InitAllDialects.h"
 #include "GeDialect/Target/GraphFile/OnnxImport.h"
+#include "GeDialect/Target/TranslationSupport.h"
 
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/Tools/mlir-translate/Translation.h"
 
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace gemlir;
 
-/// The importer maps the file itself, because the weights stay in it and the
-/// module refers to them by its path. So of the buffer only the name counts.
-static OwningOpRef<Operation *> translate(llvm::SourceMgr &sources,
-                                          MLIRContext *context,
-                                          StringRef inputShape) {
-  Location unknown = UnknownLoc::get(context);
-  StringRef path =
-      sources.getMemoryBuffer(sources.getMainFileID())->getBufferIdentifier();
-  if (path == "<stdin>") {
-    emitError(unknown) << "an ONNX model is read from a file, not from stdin: "
-                          "its weights stay there";
-    return nullptr;
-  }
+/// `shapes` is the text of --input-shape.
+static OwningOpRef<ModuleOp> import(StringRef path, MLIRContext *context,
+                                    StringRef shapes) {
   OnnxImportOptions options;
-  llvm::Expected<std::vector<InputShape>> shapes = parseInputShapes(inputShape);
-  if (!shapes) {
-    emitError(unknown) << "--input-shape: "
-                       << llvm::toString(shapes.takeError());
+  llvm::Expected<std::vector<InputShape>> parsed = parseInputShapes(shapes);
+  if (!parsed) {
+    emitError(UnknownLoc::get(context))
+        << "--input-shape: " << llvm::toString(parsed.takeError());
     return nullptr;
   }
-  options.inputShapes = std::move(*shapes);
+  options.inputShapes = std::move(*parsed);
   return importOnnx(path, context, options);
 }
 
@@ -46,11 +33,10 @@ void gemlir::registerFromOnnxTranslation() {
       "input-shape", llvm::cl::value_desc("x:1,3,224,224;@1:..."),
       llvm::cl::desc("with --onnx-to-mlir: shapes of inputs by name or "
                      "position"));
-  TranslateToMLIRRegistration registration(
+  registerFileToMLIR(
       "onnx-to-mlir",
       "import an ONNX model (stage S0); weights stay in its file",
-      [](llvm::SourceMgr &sources, MLIRContext *context) {
-        return translate(sources, context, inputShape);
-      },
-      [](DialectRegistry &registry) { registerAllDialects(registry); });
+      "an ONNX model", [](StringRef path, MLIRContext *context) {
+        return import(path, context, inputShape);
+      });
 }

@@ -11,57 +11,9 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::om;
 
-using ListValue = ge::proto::AttrDef::ListValue;
-
 //===----------------------------------------------------------------------===//
 // Attributes
 //===----------------------------------------------------------------------===//
-
-void om::setInt(AttrMap &attrs, const std::string &name, int64_t value) {
-  attrs[name].set_i(value);
-}
-
-void om::setBool(AttrMap &attrs, const std::string &name, bool value) {
-  attrs[name].set_b(value);
-}
-
-void om::setString(AttrMap &attrs, const std::string &name, StringRef value) {
-  attrs[name].set_s(value.str());
-}
-
-void om::setInts(AttrMap &attrs, const std::string &name,
-                 ArrayRef<int64_t> values) {
-  ListValue *list = attrs[name].mutable_list();
-  list->set_val_type(ListValue::VT_LIST_INT);
-  for (int64_t value : values)
-    list->add_i(value);
-}
-
-void om::setStrings(AttrMap &attrs, const std::string &name,
-                    ArrayRef<std::string> values) {
-  ListValue *list = attrs[name].mutable_list();
-  list->set_val_type(ListValue::VT_LIST_STRING);
-  for (const std::string &value : values)
-    list->add_s(value);
-}
-
-/// The map from slot names to slot numbers, in the order of the names. These
-/// lists are the ones GE writes without a kind.
-static void setNameMap(AttrMap &attrs, const std::string &prefix,
-                       ArrayAttr names) {
-  std::vector<std::pair<std::string, int64_t>> entries;
-  for (auto [i, name] : llvm::enumerate(names.getAsRange<StringAttr>()))
-    entries.push_back({name.str(), static_cast<int64_t>(i)});
-  llvm::sort(entries);
-  if (entries.empty())
-    return;
-  ListValue *keys = attrs[prefix + "_key"].mutable_list();
-  ListValue *values = attrs[prefix + "_value"].mutable_list();
-  for (const auto &[name, index] : entries) {
-    keys->add_s(name);
-    values->add_i(index);
-  }
-}
 
 //===----------------------------------------------------------------------===//
 // Tensors
@@ -147,8 +99,12 @@ void om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
     value.set_data_offset(*desc.getConstant());
     value.set_weight_size(*geir::getTensorBytes(type));
   }
-  setNameMap(*def.mutable_attr(), "_input_name", op.getInputNames());
-  setNameMap(*def.mutable_attr(), "_output_name", op.getOutputNames());
+  auto listNames = [](ArrayAttr names) {
+    return llvm::map_to_vector(names.getAsRange<StringAttr>(),
+                               [](StringAttr name) { return name.str(); });
+  };
+  setSlots(*def.mutable_attr(), "_input_name", listNames(op.getInputNames()));
+  setSlots(*def.mutable_attr(), "_output_name", listNames(op.getOutputNames()));
 }
 
 /// The node with all that differs from what follows from its descriptors.

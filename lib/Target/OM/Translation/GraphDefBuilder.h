@@ -7,20 +7,11 @@
 #include "ProtoAttributes.h"
 
 #include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
+#include "GeDialect/Target/OM/Attributes.h"
 
 #include "ge_ir.pb.h"
 
 namespace gemlir::om {
-
-/// Shorthands for the attribute maps of the schema.
-using AttrMap = google::protobuf::Map<std::string, ge::proto::AttrDef>;
-void setInt(AttrMap &attrs, const std::string &name, int64_t value);
-void setBool(AttrMap &attrs, const std::string &name, bool value);
-void setString(AttrMap &attrs, const std::string &name, llvm::StringRef value);
-void setInts(AttrMap &attrs, const std::string &name,
-             llvm::ArrayRef<int64_t> values);
-void setStrings(AttrMap &attrs, const std::string &name,
-                llvm::ArrayRef<std::string> values);
 
 /// What follows from the descriptors, names and edges of a node.
 void fillOpDef(ascend::OpOp op, ge::proto::OpDef &def);

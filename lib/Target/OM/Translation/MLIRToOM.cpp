@@ -15,18 +15,15 @@
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
-#include "GeDialect/InitAllDialects.h"
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/FileFormat.h"
 #include "GeDialect/Target/OM/KernelStore.h"
 #include "GeDialect/Target/OM/Writer.h"
-
-#include "mlir/Tools/mlir-translate/Translation.h"
+#include "GeDialect/Target/TranslationSupport.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace gemlir;
@@ -248,7 +245,7 @@ LogicalResult ModelImageBuilder::addContainerFacts() {
   }
   if (Attribute header = getExtra("header")) {
     llvm::Expected<om::HeaderChanges> changes =
-        om::decodeHeader(header, /*isBundle=*/false);
+        om::decodeHeader(header, /*isBundle=*/false, image.isNarrow);
     if (!changes)
       return fail("header", changes.takeError());
     image.header = std::move(*changes);
@@ -355,7 +352,8 @@ static LogicalResult writeFile(ModuleOp module, ascend::FileOp file,
   if (DictionaryAttr extra = file.getExtraAttr()) {
     if (Attribute header = extra.get("header")) {
       llvm::Expected<om::HeaderChanges> changes = om::decodeHeader(
-          header, /*isBundle=*/file.getKind() == ascend::FileKind::Bundle);
+          header, /*isBundle=*/file.getKind() == ascend::FileKind::Bundle,
+          /*isNarrow=*/false);
       if (!changes)
         return file.emitOpError()
                << "extra: header: " << llvm::toString(changes.takeError());
@@ -407,14 +405,7 @@ LogicalResult gemlir::translateToOM(ModuleOp module, StringRef directory,
 }
 
 void gemlir::registerToOMTranslation() {
-  TranslateFromMLIRRegistration registration(
-      "mlir-to-om", "write an OM or bundle from a task list (stage S6)",
-      [](ModuleOp module, llvm::raw_ostream &out) -> LogicalResult {
-        // Weights are relative to the file the module came from.
-        StringRef directory;
-        if (auto loc = dyn_cast<FileLineColLoc>(module.getLoc()))
-          directory = llvm::sys::path::parent_path(loc.getFilename());
-        return translateToOM(module, directory, out);
-      },
-      [](DialectRegistry &registry) { registerAllDialects(registry); });
+  registerMLIRToFile("mlir-to-om",
+                     "write an OM or bundle from a task list (stage S6)",
+                     translateToOM);
 }

@@ -294,6 +294,9 @@ void ModelImporter::createWeight(OpBuilder &builder, uint64_t offset,
                            TypeAttr::get(type));
 }
 
+/// Gaps between constants are a few hundred bytes.
+static constexpr size_t kMaxReadGap = 1 << 20;
+
 void ModelImporter::importWeights(OpBuilder &builder) {
   struct Piece {
     uint64_t offset, bytes;
@@ -322,6 +325,13 @@ void ModelImporter::importWeights(OpBuilder &builder) {
   uint64_t end = 0;
   auto keepGap = [&](uint64_t next) {
     ArrayRef<uint8_t> gap = model.weights.slice(end, next - end);
+    // Weights that no node describes are not read to find that out.
+    if (gap.size() > kMaxReadGap) {
+      createWeight(builder, end, gap.size(),
+                   RankedTensorType::get({static_cast<int64_t>(gap.size())},
+                                         attrs.getIntegerType(8, false)));
+      return;
+    }
     auto isSet = [](uint8_t byte) { return byte != 0; };
     const uint8_t *first = llvm::find_if(gap, isSet);
     if (first == gap.end())

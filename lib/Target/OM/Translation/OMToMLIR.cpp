@@ -10,14 +10,10 @@
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
-#include "GeDialect/InitAllDialects.h"
 #include "GeDialect/Support/UniqueNames.h"
+#include "GeDialect/Target/OM/ProtobufIO.h"
 #include "GeDialect/Target/OM/Reader.h"
-
-#include "mlir/Tools/mlir-translate/Translation.h"
-
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SourceMgr.h"
+#include "GeDialect/Target/TranslationSupport.h"
 
 using namespace mlir;
 using namespace gemlir;
@@ -39,6 +35,7 @@ private:
   LogicalResult importModels(OpBuilder &builder);
   LogicalResult importModel(OpBuilder &builder, const om::Model &model,
                             StringRef name);
+  void reportDropped(const om::Model &model);
   void createFileOp();
   om::FileFacts getFacts() const;
 
@@ -74,11 +71,31 @@ private:
 };
 } // namespace
 
+/// Warns about the first thing of a message that the module cannot hold.
+void FileImporter::reportDropped(const om::Model &model) {
+  for (const om::Partition &partition : model.partitions) {
+    const google::protobuf::Descriptor *type = nullptr;
+    if (partition.type == om::PartitionType::ModelDef)
+      type = ge::proto::ModelDef::descriptor();
+    else if (partition.type == om::PartitionType::TaskInfo)
+      type = domi::ModelTaskDef::descriptor();
+    std::optional<uint64_t> at;
+    if (type)
+      at = om::locateDropped(*type, partition.bytes, partition.fileOffset);
+    if (at)
+      emitWarning(loc) << getName(partition.type)
+                       << ": protobuf passes over what stands at byte " << *at
+                       << ": a field that stands twice, or an unknown one in a "
+                          "map; it will be lost";
+  }
+}
+
 LogicalResult FileImporter::importModel(OpBuilder &builder,
                                         const om::Model &model,
                                         StringRef name) {
   if (name.empty() || name.size() > om::kMaxInlineBytes)
     name = "model";
+  reportDropped(model);
   importers.push_back(std::make_unique<om::ModelImporter>(model, store, loc));
   FailureOr<ascend::ModelOp> op =
       importers.back()->createModel(builder, symbols.make(name));
@@ -213,21 +230,8 @@ OwningOpRef<ModuleOp> gemlir::importOM(StringRef path, MLIRContext *context) {
 }
 
 void gemlir::registerFromOMTranslation() {
-  TranslateToMLIRRegistration registration(
+  registerFileToMLIR(
       "om-to-mlir",
       "import an OM or bundle (stage S6); weights and kernels stay in the file",
-      [](llvm::SourceMgr &sources,
-         MLIRContext *context) -> OwningOpRef<Operation *> {
-        // The file is mapped, so of the buffer only the name counts.
-        StringRef path = sources.getMemoryBuffer(sources.getMainFileID())
-                             ->getBufferIdentifier();
-        if (path == "<stdin>") {
-          emitError(UnknownLoc::get(context))
-              << "an OM is read from a file, not from stdin: its weights stay "
-                 "there";
-          return nullptr;
-        }
-        return importOM(path, context);
-      },
-      [](DialectRegistry &registry) { registerAllDialects(registry); });
+      "an OM", importOM);
 }

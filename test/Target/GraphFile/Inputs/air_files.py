@@ -39,11 +39,13 @@ for path in options.files:
     module = os.path.join(options.work, "module.mlir")
     is_text = path.endswith(".pbtxt")
     run([options.translate, "--air-to-mlir", path, "-o", module])
-    reprinted = run([options.opt, module])
+    # Paths in a module begin where it lies.
+    reprinted = os.path.join(options.work, "reprinted.mlir")
+    run([options.opt, module, "-o", reprinted])
     with open(path, "rb") as file:
         data = file.read()
     form = "--export-air-text" if is_text else "--export-air"
-    found = run([options.translate, form], reprinted)
+    found = run([options.translate, form, reprinted])
     wanted = data if is_text else normalize(data)
     if found != wanted:
         failed = True

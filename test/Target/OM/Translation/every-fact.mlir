@@ -8,7 +8,7 @@
 // RUN: FileCheck %s < %t.back.mlir
 // RUN: ge-translate --mlir-to-om %t.back.mlir -o %t.again.om
 // RUN: cmp %t.om %t.again.om
-// RUN: ge-opt %t.back.mlir --emit-bytecode | ge-translate --mlir-to-om -o %t.again.om
+// RUN: ge-opt %t.back.mlir --emit-bytecode -o %t.back.mlirbc && ge-translate --mlir-to-om %t.back.mlirbc -o %t.again.om
 // RUN: cmp %t.om %t.again.om
 
 // CHECK: ge.store @om

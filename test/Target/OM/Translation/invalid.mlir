@@ -70,6 +70,29 @@ ascend.model @m graph("g") memory(feature = 0, io = 0, weights = 0)
 // -----
 
 ascend.file om models([@m])
+// expected-error @below {{extra: header: expected fields that do not follow from the rest of the file, found 'model_length'}}
+ascend.model @m graph("g") memory(feature = 0, io = 0, weights = 0)
+    extra {header = {model_length = 5}} {
+}
+
+// -----
+
+ascend.file om models([@m])
+// expected-error @below {{extra: header: expected fields that do not follow from the rest of the file, found 'length'}}
+ascend.model @m graph("g") memory(feature = 0, io = 0, weights = 0)
+    extra {header = {length = 5}, table = "narrow"} {
+}
+
+// -----
+
+// expected-error @below {{extra: header: expected fields that do not follow from the rest of the file, found 'model_count'}}
+ascend.file bundle models([@m]) extra {header = {model_count = 2}}
+ascend.model @m graph("g") memory(feature = 0, io = 0, weights = 0) {
+}
+
+// -----
+
+ascend.file om models([@m])
 // expected-error @below {{extra: header: expected a number of 1 bytes for 'model_type', found 256 : i64}}
 ascend.model @m graph("g") memory(feature = 0, io = 0, weights = 0)
     extra {header = {model_type = 256}} {

@@ -46,6 +46,12 @@ private:
   llvm::StringMap<std::shared_ptr<const MappedFile>> files;
 };
 
+/// Makes paths of stores, which begin at directory `from`, begin at directory
+/// `to`; empty for the working directory. Absolute paths become relative ones,
+/// so that a module does not say whose machine it was made on.
+void relocateStores(mlir::ModuleOp module, llvm::StringRef from,
+                    llvm::StringRef to);
+
 /// SHA-256 of the bytes in lower-case hexadecimal.
 std::string getSha256(llvm::ArrayRef<uint8_t> bytes);
 
