@@ -32,8 +32,9 @@ config.substitutions += [
     ("%protos", os.path.join(source_dir, "lib", "Target", "OM")),
     ("%protoc", config.protoc_executable),
     ("%libdir", config.gemlir_lib_dir),
+    ("%tools", config.gemlir_tools_dir),
 ]
-tools = ["ge-opt", "ge-translate", "ge-lsp-server", "ge-reduce", "gemc"]
+tools = ["ge-opt", "ge-translate", "ge-lsp-server", "ge-reduce", "gemc", "om-copy"]
 llvm_config.add_tool_substitutions(
     tools + ["mlir-opt", "mlir-translate", "split-file"],
     [config.gemlir_tools_dir, config.llvm_tools_dir],
@@ -43,7 +44,10 @@ llvm_config.add_tool_substitutions(
 shared_dir = os.environ.get("GEMLIR_SHARED_DIR") or os.path.join(
     os.path.dirname(source_dir), "shared"
 )
-if os.path.isdir(os.path.join(shared_dir, "models")):
+has_shared = os.path.isdir(os.path.join(shared_dir, "models"))
+# For scripts that do what they can. Before "%shared", which it contains.
+config.substitutions.append(("%shared-or-none", os.path.abspath(shared_dir) if has_shared else "-"))
+if has_shared:
     config.available_features.add("shared")
     config.substitutions.append(("%shared", os.path.abspath(shared_dir)))
 
