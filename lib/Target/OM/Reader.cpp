@@ -246,8 +246,35 @@ static llvm::Error readBlock(ByteReader &reader, const TableShape &shape,
   return llvm::Error::success();
 }
 
+/// HiAI writes the header of the first version to this day, with model types of
+/// its own; the types of Ascend came with the second one (docs/om-format.md,
+/// "Container kinds").
+static const char *getHiAIKind(const FileHeader &header) {
+  constexpr uint32_t kFirstVersion = 0x10000000;
+  if (header.version != kFirstVersion)
+    return nullptr;
+  switch (header.modelType) {
+  case 2:
+    return "an IGS model of HiAI";
+  case 3:
+    return "a standard model of HiAI";
+  case 4:
+    return "a partitioned model of HiAI";
+  case 6:
+  case 7:
+  case 8:
+    return "a model of HiAI";
+  case 9:
+    return "a model of HiAI with several shapes";
+  default:
+    return nullptr;
+  }
+}
+
 /// Says what a file that is no OM is, for the kinds that can be told.
-static llvm::Error refuseModelType(uint8_t type, uint64_t position) {
+static llvm::Error refuseModelType(const FileHeader &header,
+                                   uint64_t position) {
+  uint8_t type = header.modelType;
   const char *name = "of an unknown kind";
   switch (static_cast<ModelType>(type)) {
   case ModelType::Standard:
@@ -268,6 +295,8 @@ static llvm::Error refuseModelType(uint8_t type, uint64_t position) {
   case ModelType::OM:
     break;
   }
+  if (const char *kind = getHiAIKind(header))
+    name = kind;
   return failHeader("model-type", position, header_field::kModelType,
                     "model type 0 (OM)",
                     llvm::Twine(uint32_t(type)) + ", " + name +
@@ -308,7 +337,7 @@ static llvm::Error readModel(llvm::ArrayRef<uint8_t> bytes, uint64_t position,
                       formatMagic(kFileMagic) + " of an OM",
                       formatMagic(model.header.magic));
   if (model.header.modelType != static_cast<uint8_t>(ModelType::OM))
-    return refuseModelType(model.header.modelType, position);
+    return refuseModelType(model.header, position);
   if (model.header.headSize != kHeaderSize)
     return failHeader("header-size", position, header_field::kHeadSize,
                       "header size " + llvm::Twine(kHeaderSize),

@@ -60,6 +60,25 @@ TEST(ReaderTest, BundleReadsBack) {
       file.models[1].findPartition(PartitionType::WeightsData)->bytes.data());
 }
 
+// HiAI has the same magic number, but the header version that Ascend has left.
+TEST(ReaderTest, NamesKindsThatAreNoOM) {
+  constexpr size_t kVersionAt = 8, kModelTypeAt = 82;
+  std::vector<uint8_t> bytes = write(makeInferImage());
+  auto expect = [&](uint32_t version, uint8_t type, const char *name) {
+    put32(bytes, kVersionAt, version);
+    bytes[kModelTypeAt] = type;
+    EXPECT_CONTAINS(readError(bytes), name);
+  };
+  expect(0x20000000, 2, "2, a tiny model");
+  expect(0x20000000, 3, "3, a flow model");
+  expect(0x20000000, 4, "4, a lite model");
+  expect(0x20000000, 9, "9, of an unknown kind");
+  expect(0x10000000, 2, "2, an IGS model of HiAI");
+  expect(0x10000000, 3, "3, a standard model of HiAI");
+  expect(0x10000000, 4, "4, a partitioned model of HiAI");
+  expect(0x10000000, 9, "9, a model of HiAI with several shapes");
+}
+
 // Writing what was read gives the same bytes again.
 TEST(ReaderTest, SecondWriteIsIdentical) {
   std::vector<uint8_t> bytes = write(makeBundleImage());
