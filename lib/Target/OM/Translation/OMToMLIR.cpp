@@ -90,9 +90,50 @@ void FileImporter::reportDropped(const om::Model &model) {
   }
 }
 
+/// Length of the first name of an attribute, or of another map entry, that is
+/// too long for the text of a module; 0 when there is none. The nesting is
+/// bounded by that of the parser.
+static size_t findLongKey(const google::protobuf::Message &message) {
+  using google::protobuf::FieldDescriptor;
+  std::vector<const FieldDescriptor *> fields;
+  const google::protobuf::Reflection &reflection = *message.GetReflection();
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor *field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE)
+      continue;
+    const FieldDescriptor *key =
+        field->is_map() ? field->message_type()->map_key() : nullptr;
+    if (key && key->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
+      key = nullptr;
+    int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      const google::protobuf::Message &element =
+          field->is_repeated()
+              ? reflection.GetRepeatedMessage(message, field, i)
+              : reflection.GetMessage(message, field);
+      size_t length =
+          key ? element.GetReflection()->GetString(element, key).size() : 0;
+      if (length <= om::kMaxInlineBytes)
+        length = findLongKey(element);
+      if (length != 0)
+        return length;
+    }
+  }
+  return 0;
+}
+
 LogicalResult FileImporter::importModel(OpBuilder &builder,
                                         const om::Model &model,
                                         StringRef name) {
+  // Names of attributes are keys of the text, which cannot stay in the file.
+  for (const google::protobuf::Message *message :
+       {static_cast<const google::protobuf::Message *>(&model.modelDef),
+        static_cast<const google::protobuf::Message *>(&model.taskDef)})
+    if (size_t length = findLongKey(*message))
+      return emitError(loc)
+             << "model at byte " << model.fileOffset
+             << ": expected names of attributes of at most "
+             << om::kMaxInlineBytes << " bytes, found one of " << length;
   if (name.empty() || name.size() > om::kMaxInlineBytes)
     name = "model";
   reportDropped(model);
