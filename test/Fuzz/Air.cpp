@@ -16,14 +16,18 @@
 
 using namespace gemlir;
 
-/// Content without the freedom that a file has in writing it: text is sorted.
+/// Content without the freedom that a file has in writing it: maps are sorted,
+/// and of entries with one key only the last is left, which in text takes a
+/// detour through the binary form.
 static std::string normalize(llvm::ArrayRef<uint8_t> bytes, bool isText) {
-  std::string text(bytes.begin(), bytes.end()), normal;
-  ge::proto::ModelDef model;
-  bool isRead =
-      isText ? google::protobuf::TextFormat::ParseFromString(text, &model)
-             : model.ParseFromString(text);
-  if (!isRead || !google::protobuf::TextFormat::PrintToString(model, &normal))
+  std::string content(bytes.begin(), bytes.end()), normal;
+  ge::proto::ModelDef parsed, model;
+  if (isText &&
+      (!google::protobuf::TextFormat::ParseFromString(content, &parsed) ||
+       !parsed.SerializeToString(&content)))
+    llvm::report_fatal_error("protobuf cannot read the text that was imported");
+  if (!model.ParseFromString(content) ||
+      !google::protobuf::TextFormat::PrintToString(model, &normal))
     llvm::report_fatal_error("protobuf cannot read what was imported");
   return normal;
 }
