@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tables as one, and what handlers of several categories share.
+#include "OnnxOperators.h"
+
+#include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
+
+using namespace mlir;
+using namespace gemlir;
+
+OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {
+  OnnxHandler best = nullptr;
+  int64_t since = -1;
+  for (ArrayRef<OnnxOperator> table :
+       {getOnnxDataMovementOperators(), getOnnxElementwiseOperators(),
+        getOnnxMatrixOperators(), getOnnxNormalizationOperators(),
+        getOnnxPoolingOperators(), getOnnxShapeOperators()})
+    for (const OnnxOperator &entry : table)
+      if (entry.type == type && entry.since <= opset && entry.since > since) {
+        best = entry.handler;
+        since = entry.since;
+      }
+  return best;
+}
+
+LogicalResult gemlir::finish(OnnxNode &node, Operation *op) {
+  if (failed(geir::refineResultTypes(op)))
+    return failure();
+  node.setOutput(0, op->getResult(0));
+  return success();
+}
+
+FailureOr<OnnxWindow> gemlir::getWindow(OnnxNode &node) {
+  OnnxWindow window;
+  auto getPair = [&](StringRef name, int64_t otherwise,
+                     SmallVector<int64_t> &values) -> LogicalResult {
+    std::optional<SmallVector<int64_t>> given = node.getInts(name);
+    values = given.value_or(SmallVector<int64_t>(2, otherwise));
+    if (values.size() != 2)
+      return node.refuse("'" + name + "' has " + Twine(values.size()) +
+                         " entries; only two spatial dims are supported");
+    if (llvm::any_of(values, [](int64_t value) { return value < 1; }))
+      return node.emitError() << "'" << name << "' must be positive";
+    return success();
+  };
+  if (failed(getPair("strides", 1, window.strides)) ||
+      failed(getPair("dilations", 1, window.dilations)))
+    return failure();
+  if (node.getInts("kernel_shape") &&
+      failed(getPair("kernel_shape", 1, window.kernel)))
+    return failure();
+
+  window.autoPad = node.getString("auto_pad", "NOTSET");
+  if (window.autoPad != "NOTSET" && window.autoPad != "SAME_UPPER" &&
+      window.autoPad != "SAME_LOWER" && window.autoPad != "VALID")
+    return node.emitError() << "'auto_pad' must be NOTSET, SAME_UPPER, "
+                               "SAME_LOWER or VALID, found '"
+                            << window.autoPad << "'";
+  window.pads.assign(4, 0);
+  // Explicit pads count only with NOTSET; some exporters write both.
+  if (std::optional<SmallVector<int64_t>> pads = node.getInts("pads");
+      pads && window.autoPad == "NOTSET") {
+    if (pads->size() != 4)
+      return node.emitError()
+             << "'pads' has " << pads->size() << " entries, expected 4";
+    if (llvm::any_of(*pads, [](int64_t pad) { return pad < 0; }))
+      return node.refuse("negative 'pads' are not supported");
+    // ONNX lists all beginnings, then all ends.
+    window.pads = {(*pads)[0], (*pads)[2], (*pads)[1], (*pads)[3]};
+  }
+  return window;
+}
