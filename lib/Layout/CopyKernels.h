@@ -87,98 +87,120 @@ template <typename T> uint8_t *at(uint8_t *base, int64_t index) {
   return base + index * static_cast<int64_t>(sizeof(T));
 }
 
-/// Rows i to i + lanes and columns j to j + lanes of `transpose`. The target
-/// has `stride` bytes from column to column.
-template <typename T, bool streams>
+/// Stores the first `bytes` of at most 16 bytes.
+inline void storePart(const uint8_t *value, uint8_t *to, int64_t bytes) {
+  for (int64_t piece = 16; piece != 0; piece /= 2)
+    if (bytes & piece) {
+      switch (piece) {
+      case 16:
+        std::memcpy(to, value, 16);
+        break;
+      case 8:
+        std::memcpy(to, value, 8);
+        break;
+      case 4:
+        std::memcpy(to, value, 4);
+        break;
+      case 2:
+        std::memcpy(to, value, 2);
+        break;
+      default:
+        *to = *value;
+      }
+      value += piece;
+      to += piece;
+    }
+}
+
+/// A square of `transpose` whose first row is `row` and whose first column
+/// `source` and `target` point to; the target has `stride` bytes from column to
+/// column.
+template <typename T>
 __attribute__((always_inline)) inline void
 transposeSquareAt(const uint8_t *source, uint8_t *target, const Loop &rows,
-                  int64_t i, int64_t j, int64_t stride) {
+                  int64_t row, int64_t columns, int64_t stride) {
   constexpr int64_t n = kLanes<T>;
+  source = at<T>(source, row * rows.source);
+  target = at<T>(target, row);
+  int64_t valid = rows.count - row, stored = valid + rows.pad;
+  // Indices of `square` are constants, or else it would live in memory.
   Vector<T> square[n];
-  if (i + n <= rows.count) {
+  if (valid >= n) {
 #pragma clang loop unroll(full)
     for (int64_t k = 0; k != n; ++k)
-      std::memcpy(&square[k], at<T>(source, (i + k) * rows.source + j), 16);
+      std::memcpy(&square[k], at<T>(source, k * rows.source), 16);
   } else {
-    std::memset(square, 0, sizeof(square));
-    for (int64_t k = 0; i + k < rows.count; ++k)
-      std::memcpy(&square[k], at<T>(source, (i + k) * rows.source + j), 16);
+#pragma clang loop unroll(full)
+    for (int64_t k = 0; k != n; ++k) {
+      square[k] = Vector<T>{};
+      if (k < valid)
+        std::memcpy(&square[k], at<T>(source, k * rows.source), 16);
+    }
   }
   transposeSquare<T>(square);
+  if (stored >= n && columns >= n) {
 #pragma clang loop unroll(full)
-  for (int64_t k = 0; k != n; ++k)
-    storeVector<streams>(&square[k], target + k * stride);
+    for (int64_t k = 0; k != n; ++k)
+      std::memcpy(target + k * stride, &square[k], 16);
+  } else if (stored >= n) {
+#pragma clang loop unroll(full)
+    for (int64_t k = 0; k != n; ++k)
+      if (k < columns)
+        std::memcpy(target + k * stride, &square[k], 16);
+  } else {
+    uint8_t bytes[n][16];
+    std::memcpy(bytes, square, sizeof(bytes));
+    for (int64_t k = 0; k != std::min(columns, n); ++k)
+      storePart(bytes[k], target + k * stride, stored * sizeof(T));
+  }
 }
 
 /// Element (i, j) goes from i * rows.source + j to i + j * columns.target;
-/// `rows` may be padded.
-template <typename T, bool streams>
+/// `rows` may be padded. Up to 16 bytes behind the end of a row are read.
+template <typename T>
 void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
                const Loop &columns) {
   constexpr int64_t n = kLanes<T>, line = 64 / sizeof(T);
-  constexpr int64_t size = sizeof(T);
   int64_t total = rows.count + rows.pad;
-  int64_t stride = columns.target * size;
-  // Whole squares; zeros stand for padding.
-  int64_t squareRows = n == 1 ? 0 : total / n * n;
-  int64_t squareColumns = n == 1 ? 0 : columns.count / n * n;
-  if constexpr (n > 1) {
-    if (total <= 2 * n) {
-      for (int64_t j = 0; j != squareColumns; j += n) {
-        if (j % line == 0 && j + 5 * line <= squareColumns)
-          for (int64_t i = 0; i != rows.count; ++i)
-            __builtin_prefetch(at<T>(source, i * rows.source + j + 4 * line));
-        for (int64_t i = 0; i != squareRows; i += n)
-          transposeSquareAt<T, streams>(source, at<T>(target, i) + j * stride,
-                                        rows, i, j, stride);
-      }
-    } else {
-      // Both sides are touched in whole lines, once: their lines may compete
-      // for few places of the cache.
-      for (int64_t i0 = 0; i0 != squareRows;) {
-        int64_t height = std::min(squareRows - i0, line);
-        for (int64_t j0 = 0; j0 != squareColumns;) {
-          int64_t width = std::min(squareColumns - j0, line);
-          alignas(64) uint8_t lines[line][64];
-          if (j0 + 3 * line <= squareColumns)
-            for (int64_t i = i0; i < std::min(i0 + height, rows.count); ++i)
-              __builtin_prefetch(
-                  at<T>(source, i * rows.source + j0 + 2 * line));
-          for (int64_t i = 0; i != height; i += n)
-            for (int64_t j = 0; j != width; j += n)
-              transposeSquareAt<T, false>(source, lines[j] + i * size, rows,
-                                          i0 + i, j0 + j, 64);
-          for (int64_t j = 0; j != width; ++j) {
-            uint8_t *to = at<T>(target, i0) + (j0 + j) * stride;
-            if (height == line) {
-#pragma clang loop unroll(full)
-              for (int64_t k = 0; k != 64; k += 16)
-                storeVector<streams>(lines[j] + k, to + k);
-            } else {
-              for (int64_t k = 0; k != height * size; k += 16)
-                storeVector<streams>(lines[j] + k, to + k);
-            }
-          }
-          j0 += width;
-        }
-        i0 += height;
-      }
-    }
-  }
-  auto copyRest = [&](int64_t firstColumn, int64_t lastColumn,
-                      int64_t firstRow) {
-    for (int64_t j = firstColumn; j < lastColumn; ++j) {
+  int64_t stride = columns.target * sizeof(T);
+  if constexpr (n == 1) {
+    for (int64_t j = 0; j != columns.count; ++j) {
       uint8_t *to = target + j * stride;
-      for (int64_t i = firstRow; i < rows.count; ++i)
-        std::memcpy(to + i * size, at<T>(source, i * rows.source + j), size);
-      int64_t zeros = std::max(firstRow, rows.count);
-      if (zeros < total)
-        std::memset(to + zeros * size, 0, (total - zeros) * size);
+      for (int64_t i = 0; i != rows.count; ++i)
+        std::memcpy(at<T>(to, i), at<T>(source, i * rows.source + j),
+                    sizeof(T));
+      std::memset(at<T>(to, rows.count), 0, rows.pad * sizeof(T));
     }
-  };
-  if (squareRows != total)
-    copyRest(0, squareColumns, squareRows);
-  copyRest(squareColumns, columns.count, 0);
+  } else {
+    // Whole lines of both sides while they are near.
+    for (int64_t i0 = 0; i0 < total; i0 += line)
+      for (int64_t j0 = 0; j0 < columns.count; j0 += line)
+        for (int64_t i = i0; i < std::min(i0 + line, total); i += n)
+          for (int64_t j = j0; j < std::min(j0 + line, columns.count); j += n)
+            // The last squares overlap others, where there are any.
+            transposeSquareAt<T>(at<T>(source, j), target + j * stride, rows,
+                                 std::max<int64_t>(std::min(i, total - n), 0),
+                                 columns.count - j, stride);
+  }
+}
+
+/// Copies a piece of memory past the caches but for its ends, whose lines
+/// belong to others, too. Calls `afterLine` after each whole line.
+template <typename Function>
+void streamPiece(const uint8_t *source, uint8_t *target, int64_t bytes,
+                 Function afterLine) {
+  int64_t head = -reinterpret_cast<uintptr_t>(target) % 64;
+  if (bytes < head + 64) {
+    std::memcpy(target, source, bytes);
+    return;
+  }
+  std::memcpy(target, source, head);
+  for (; head + 64 <= bytes; head += 64) {
+    for (int64_t k = 0; k != 64; k += 16)
+      storeVector<true>(source + head + k, target + head + k);
+    afterLine();
+  }
+  std::memcpy(target + head, source + head, bytes - head);
 }
 
 /// Runs of `bytes` bytes: a constant where the caller knows it.

@@ -316,8 +316,12 @@ llvm::Error LayoutConversion::stream(
     llvm::function_ref<llvm::Error(llvm::ArrayRef<uint8_t>)> sink) const {
   if (llvm::Error error = checkSize("source", source.size(), plan->sourceBytes))
     return error;
-  std::vector<uint8_t> buffer(
-      std::min(std::max<int64_t>(windowBytes, 1), plan->targetBytes));
+  windowBytes = std::max<int64_t>(windowBytes, 1);
+  if (plan->kernels && windowBytes >= plan->kernels->getElementBytes()) {
+    int64_t size = plan->kernels->getElementBytes();
+    windowBytes = plan->kernels->getWindowElements(windowBytes / size) * size;
+  }
+  std::vector<uint8_t> buffer(std::min(windowBytes, plan->targetBytes));
   for (int64_t offset = 0; offset < plan->targetBytes;) {
     int64_t bytes =
         std::min<int64_t>(buffer.size(), plan->targetBytes - offset);
