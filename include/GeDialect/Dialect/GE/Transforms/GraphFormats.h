@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The choice of storage formats in one graph: states it as a problem on numbers
+// (FormatAssignment.h) and puts an answer into the types.
+#ifndef GEDIALECT_DIALECT_GE_TRANSFORMS_GRAPHFORMATS_H
+#define GEDIALECT_DIALECT_GE_TRANSFORMS_GRAPHFORMATS_H
+
+#include "GeDialect/Dialect/GE/IR/FormatRules.h"
+#include "GeDialect/Dialect/GE/Transforms/FormatAssignment.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace gemlir::geir {
+
+class GraphFormats {
+public:
+  /// The function has one block and no fractal formats, and stays as it is
+  /// until `apply`.
+  GraphFormats(mlir::func::FuncOp function, const Target &target);
+
+  const FormatProblem &getProblem() const { return problem; }
+  /// Whether any operand or result can have another format than the linear one.
+  bool hasChoices() const { return problem.ports.size() > 1; }
+
+  /// Stores every value in the format of its producer's port and puts a
+  /// TransData where a user has another one. To be called once.
+  void apply(llvm::ArrayRef<FormatId> formats);
+
+private:
+  class AxisNames;
+
+  /// An operand or result with a choice.
+  struct Place {
+    unsigned port;
+    /// Origin and expansion of its layouts.
+    Format origin = Format::ND;
+    std::string expand = "";
+  };
+  /// Number of a result, or ~number of an operand.
+  using Key = std::pair<mlir::Operation *, int>;
+  static Key getKey(mlir::Operation *op, bool isResult, unsigned index) {
+    return {op, isResult ? static_cast<int>(index) : ~static_cast<int>(index)};
+  }
+
+  void addPorts(mlir::Operation *op, const AxisNames &names);
+  void addPort(mlir::Operation *op, FormatPort port, const AxisNames &names);
+  void addValue(mlir::Value value);
+  const Place *findPlace(mlir::Operation *op, bool isResult,
+                         unsigned index) const {
+    auto it = places.find(getKey(op, isResult, index));
+    return it == places.end() ? nullptr : &it->second;
+  }
+  FormatId getId(const FormatChoice &choice);
+  /// A linear type in another format; null when there is no such layout.
+  mlir::RankedTensorType getType(mlir::RankedTensorType type,
+                                 const FormatChoice &choice,
+                                 const Place &place) const;
+
+  /// Operands and results that are always linear are all one port.
+  static constexpr unsigned kLinearPort = 0;
+
+  mlir::func::FuncOp function;
+  const Target &target;
+  FormatProblem problem;
+  /// By format id.
+  std::vector<FormatChoice> formatsById = {{}};
+  llvm::DenseMap<Key, Place> places;
+};
+
+} // namespace gemlir::geir
+
+#endif // GEDIALECT_DIALECT_GE_TRANSFORMS_GRAPHFORMATS_H
