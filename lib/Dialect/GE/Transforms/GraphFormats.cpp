@@ -136,22 +136,49 @@ FormatId GraphFormats::getId(const FormatChoice &choice) {
   return it - formatsById.begin();
 }
 
-RankedTensorType GraphFormats::getType(RankedTensorType type,
-                                       const FormatChoice &choice,
-                                       const Place &place) const {
+unsigned GraphFormats::getNaming(Format origin, StringRef expand) {
+  auto it = llvm::find_if(namings, [&](const Naming &naming) {
+    return naming.first == origin && naming.second == expand;
+  });
+  if (it == namings.end())
+    it = namings.insert(it, {origin, expand.str()});
+  return it - namings.begin();
+}
+
+/// A linear type in another format; null when there is no such layout.
+static RankedTensorType getType(RankedTensorType type,
+                                const FormatChoice &choice, Format origin,
+                                StringRef expand) {
   auto silent = [] { return InFlightDiagnostic(); };
   function_ref<InFlightDiagnostic()> ignore = silent;
   // Axes play no part in a format of matrices.
   bool isMatrix = choice.storage == Format::FRACTAL_NZ;
   auto layout = LayoutAttr::getChecked(
-      ignore, type.getContext(), static_cast<FormatKind>(place.origin),
+      ignore, type.getContext(), static_cast<FormatKind>(origin),
       static_cast<FormatKind>(choice.storage), choice.c0, choice.groups,
-      isMatrix ? StringRef() : StringRef(place.expand));
-  if (!layout)
-    return nullptr;
-  auto stored = RankedTensorType::getChecked(ignore, type.getShape(),
-                                             type.getElementType(), layout);
-  return stored && getTensorBytes(stored) ? stored : RankedTensorType();
+      isMatrix ? StringRef() : expand);
+  return layout ? RankedTensorType::getChecked(ignore, type.getShape(),
+                                               type.getElementType(), layout)
+                : RankedTensorType();
+}
+
+const GraphFormats::Stored &GraphFormats::getStored(RankedTensorType type,
+                                                    FormatId format,
+                                                    unsigned naming) {
+  auto [it, isNew] = stored.insert({{type, {format, naming}}, {}});
+  if (!isNew)
+    return it->second;
+  Stored &result = it->second;
+  const auto &[origin, expand] = namings[naming];
+  result.type = format == kLinearFormat
+                    ? type
+                    : getType(type, formatsById[format], origin, expand);
+  std::optional<int64_t> bytes =
+      result.type ? getTensorBytes(result.type) : std::nullopt;
+  result.bytes = bytes.value_or(0);
+  if (!bytes)
+    result.type = nullptr;
+  return result;
 }
 
 static Value getMember(Operation *op, bool isResult, unsigned index) {
@@ -162,39 +189,38 @@ void GraphFormats::addPort(Operation *op, FormatPort port,
                            const AxisNames &names) {
   // Operands of lower rank have the axes of the last member, the result.
   Format origin = Format::ND;
-  SmallVector<Place> found;
-  for (const FormatMember &member : llvm::reverse(port.members)) {
+  SmallVector<Place, 3> found(port.members.size());
+  for (auto [member, place] :
+       llvm::reverse(llvm::zip_equal(port.members, found))) {
     Value value = getMember(op, member.isResult, member.index);
-    Place place{static_cast<unsigned>(problem.ports.size())};
+    Format own = Format::ND;
     if (std::optional<Format> named = names.get(value))
-      origin = place.origin = *named;
+      origin = own = *named;
     else if (!member.expand.empty())
-      place.origin = origin;
+      own = origin;
     else if (LayoutAttr layout = getLayout(value))
-      place.origin = static_cast<Format>(layout.getOrigin());
-    place.expand = member.expand;
-    found.push_back(std::move(place));
+      own = static_cast<Format>(layout.getOrigin());
+    place.port = problem.ports.size();
+    place.naming = getNaming(own, member.expand);
   }
-  std::reverse(found.begin(), found.end());
-  auto isLegal = [&](const FormatChoice &choice) {
-    return choice.isLinear() ||
-           llvm::all_of(llvm::zip_equal(port.members, found), [&](auto pair) {
-             auto &[member, place] = pair;
-             return getType(getMemberType(op, member), choice, place) !=
-                    nullptr;
-           });
-  };
-  llvm::erase_if(port.choices,
-                 [&](const FormatChoice &choice) { return !isLegal(choice); });
-  if (llvm::all_of(port.choices, [](const FormatChoice &choice) {
-        return choice.isLinear();
-      }))
+  FormatProblem::Port choices;
+  bool isLinear = true;
+  for (const FormatChoice &choice : port.choices) {
+    FormatId id = getId(choice);
+    if (id != kLinearFormat &&
+        !llvm::all_of(llvm::zip_equal(port.members, found), [&](auto pair) {
+          auto &[member, place] = pair;
+          return getStored(getMemberType(op, member), id, place.naming).type;
+        }))
+      continue;
+    choices.choices.push_back({id, choice.cost});
+    isLinear &= id == kLinearFormat;
+  }
+  if (isLinear)
     return;
-  FormatProblem::Port &choices = problem.ports.emplace_back();
-  for (const FormatChoice &choice : port.choices)
-    choices.choices.push_back({getId(choice), choice.cost});
+  problem.ports.push_back(std::move(choices));
   for (auto [member, place] : llvm::zip_equal(port.members, found))
-    places[getKey(op, member.isResult, member.index)] = std::move(place);
+    places[getKey(op, member.isResult, member.index)] = place;
 }
 
 void GraphFormats::addPorts(Operation *op, const AxisNames &names) {
@@ -218,10 +244,9 @@ void GraphFormats::addValue(Value value) {
           }))
         continue;
       // Legal, or the choice would not be there.
-      RankedTensorType stored =
-          getType(type, formatsById[choice.format], *place);
       entry.conversions.push_back(
-          {choice.format, *bytes + *getTensorBytes(stored)});
+          {choice.format,
+           *bytes + getStored(type, choice.format, place->naming).bytes});
     }
     return port;
   };
@@ -268,10 +293,10 @@ void GraphFormats::apply(ArrayRef<FormatId> formats) {
     RankedTensorType type = linear.lookup(value);
     return type ? type : dyn_cast<RankedTensorType>(value.getType());
   };
-  auto getStored = [&](Value value, const Place *place) {
+  auto getWanted = [&](Value value, const Place *place) {
     RankedTensorType type = getLinear(value);
     FormatId id = place ? formats[place->port] : kLinearFormat;
-    return id == kLinearFormat ? type : getType(type, formatsById[id], *place);
+    return id == kLinearFormat ? type : getStored(type, id, place->naming).type;
   };
   auto convert = [&](OpOperand &use, RankedTensorType wanted) {
     Value value = use.get();
@@ -285,7 +310,7 @@ void GraphFormats::apply(ArrayRef<FormatId> formats) {
   for (Operation *op : operations) {
     for (OpOperand &use : op->getOpOperands())
       if (isa<RankedTensorType>(use.get().getType()))
-        convert(use, getStored(use.get(), findPlace(op, /*isResult=*/false,
+        convert(use, getWanted(use.get(), findPlace(op, /*isResult=*/false,
                                                     use.getOperandNumber())));
     for (Region &region : op->getRegions())
       region.walk([&](Operation *inner) {
@@ -298,9 +323,9 @@ void GraphFormats::apply(ArrayRef<FormatId> formats) {
           findPlace(op, /*isResult=*/true, result.getResultNumber());
       if (!place || formats[place->port] == kLinearFormat)
         continue;
-      RankedTensorType stored = getStored(result, place);
+      RankedTensorType wanted = getWanted(result, place);
       linear[result] = cast<RankedTensorType>(result.getType());
-      result.setType(stored);
+      result.setType(wanted);
     }
   }
   builder.finish();

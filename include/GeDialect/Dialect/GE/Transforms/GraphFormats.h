@@ -31,12 +31,18 @@ public:
 private:
   class AxisNames;
 
+  /// How a layout names the dims: origin format and expansion.
+  using Naming = std::pair<Format, std::string>;
   /// An operand or result with a choice.
   struct Place {
-    unsigned port;
-    /// Origin and expansion of its layouts.
-    Format origin = Format::ND;
-    std::string expand = "";
+    unsigned port = 0;
+    /// Number of its naming.
+    unsigned naming = 0;
+  };
+  /// A type in one format; null when there is no such layout.
+  struct Stored {
+    mlir::RankedTensorType type;
+    int64_t bytes = 0;
   };
   /// Number of a result, or ~number of an operand.
   using Key = std::pair<mlir::Operation *, int>;
@@ -53,10 +59,11 @@ private:
     return it == places.end() ? nullptr : &it->second;
   }
   FormatId getId(const FormatChoice &choice);
-  /// A linear type in another format; null when there is no such layout.
-  mlir::RankedTensorType getType(mlir::RankedTensorType type,
-                                 const FormatChoice &choice,
-                                 const Place &place) const;
+  unsigned getNaming(Format origin, llvm::StringRef expand);
+  /// A linear type in a format. Graphs have few types, but their layouts are
+  /// asked for at every operand.
+  const Stored &getStored(mlir::RankedTensorType type, FormatId format,
+                          unsigned naming);
 
   /// Operands and results that are always linear are all one port.
   static constexpr unsigned kLinearPort = 0;
@@ -66,7 +73,10 @@ private:
   FormatProblem problem;
   /// By format id.
   std::vector<FormatChoice> formatsById = {{}};
+  std::vector<Naming> namings;
   llvm::DenseMap<Key, Place> places;
+  llvm::DenseMap<std::pair<mlir::Type, std::pair<FormatId, unsigned>>, Stored>
+      stored;
 };
 
 } // namespace gemlir::geir
