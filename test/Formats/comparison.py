@@ -36,20 +36,22 @@ def main():
     os.makedirs(options.work, exist_ok=True)
 
     print("| Model | Precision | Weights | ours | greedy | local | "
-          "ours is the optimum |\n|---|---|---|---|---|---|---|")
+          "lower bound |\n|---|---|---|---|---|---|---|")
     failures = []
     for model in options.models:
         for precision in PRECISIONS:
             for weights, arguments in WEIGHTS.items():
                 found = compare(options, model,
                                 ["--precision", precision, *arguments])
-                is_optimal = found["objective"] == found["bound"]
+                # What was minimised is what is left, but for preferences.
+                is_optimal = (found["objective"] == found["bound"] >=
+                              found["ours"]["bytes"])
                 cells = [os.path.basename(model), precision, weights]
                 for solver in SOLVERS:
                     counts = found[solver]
                     numbers = " + ".join(str(counts.get(t, 0)) for t in TYPES)
                     cells.append(f"{numbers}: {counts['bytes']:,}")
-                cells.append("yes" if is_optimal else "not proven")
+                cells.append(f"{found['bound']:,}")
                 print("| " + " | ".join(cells) + " |")
                 least = min(found[solver]["bytes"] for solver in SOLVERS)
                 if not is_optimal or found["ours"]["bytes"] > least:

@@ -7,6 +7,9 @@
 
 #include "llvm/ADT/IntEqClasses.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace gemlir;
@@ -20,6 +23,13 @@ static LayoutAttr getLayout(Value value) {
 static bool isConvertible(Value value) {
   auto constant = value.getDefiningOp<ConstOp>();
   return constant && !constant.getRefresh();
+}
+
+/// The sum, or a number that no problem may contain.
+static int64_t addBytes(int64_t a, int64_t b) {
+  int64_t sum;
+  return llvm::AddOverflow(a, b, sum) ? std::numeric_limits<int64_t>::max()
+                                      : sum;
 }
 
 //===----------------------------------------------------------------------===//
@@ -118,6 +128,39 @@ GraphFormats::AxisNames::AxisNames(Block &block) {
     if (order.filter != Format::ND)
       nameUnlessStated(op.getOperand(1), order.filter);
   }
+  // What dims are called goes through operators that permute them, to values
+  // that nobody else names.
+  using Link = std::pair<unsigned, SmallVector<int64_t, 4>>;
+  std::vector<SmallVector<Link, 1>> links(origins.size());
+  for (Operation &op : block) {
+    auto rule = dyn_cast<FormatOpInterface>(op);
+    AxisOrder order = rule ? rule.getAxisOrder() : AxisOrder::none();
+    if (order.kind != AxisOrder::Permuted || order.permutation.size() != 4)
+      continue;
+    auto from = getNumber(op.getOperand(0)), to = getNumber(op.getResult(0));
+    if (from == numbers.end() || to == numbers.end())
+      continue;
+    links[classes[from->second]].push_back(
+        {classes[to->second], order.permutation});
+    SmallVector<int64_t, 4> inverse(order.permutation.size());
+    for (auto [i, dim] : llvm::enumerate(order.permutation))
+      inverse[dim] = i;
+    links[classes[to->second]].push_back({classes[from->second], inverse});
+  }
+  SmallVector<unsigned> worklist;
+  for (unsigned i = 0; i < origins.size(); ++i)
+    if (origins[i] && !isDisputed[i])
+      worklist.push_back(i);
+  while (!worklist.empty()) {
+    unsigned from = worklist.pop_back_val();
+    for (const auto &[to, permutation] : links[from]) {
+      if (origins[to])
+        continue;
+      origins[to] = permuteAxes(*origins[from], permutation);
+      if (origins[to])
+        worklist.push_back(to);
+    }
+  }
   for (auto [origin, disputed] : llvm::zip_equal(origins, isDisputed))
     origin = disputed ? std::nullopt
                       : std::optional<Format>(origin.value_or(Format::NCHW));
@@ -207,17 +250,25 @@ void GraphFormats::addPort(Operation *op, FormatPort port,
   bool isLinear = true;
   for (const FormatChoice &choice : port.choices) {
     FormatId id = getId(choice);
-    if (id != kLinearFormat &&
-        !llvm::all_of(llvm::zip_equal(port.members, found), [&](auto pair) {
+    int64_t bytes = 0;
+    if (!llvm::all_of(llvm::zip_equal(port.members, found), [&](auto pair) {
           auto &[member, place] = pair;
-          return getStored(getMemberType(op, member), id, place.naming).type;
+          const Stored &stored =
+              getStored(getMemberType(op, member), id, place.naming);
+          bytes = addBytes(bytes, stored.bytes);
+          return stored.type != nullptr;
         }))
       continue;
-    choices.choices.push_back({id, choice.cost});
+    choices.choices.push_back(
+        {id, addBytes(choice.cost, choice.moves ? bytes : 0)});
     isLinear &= id == kLinearFormat;
   }
-  if (isLinear)
+  if (isLinear) {
+    int64_t &cost = problem.ports[kLinearPort].choices.front().cost;
+    if (!choices.choices.empty())
+      cost = addBytes(cost, choices.choices.front().cost);
     return;
+  }
   problem.ports.push_back(std::move(choices));
   for (auto [member, place] : llvm::zip_equal(port.members, found))
     places[getKey(op, member.isResult, member.index)] = place;
@@ -246,7 +297,8 @@ void GraphFormats::addValue(Value value) {
       // Legal, or the choice would not be there.
       entry.conversions.push_back(
           {choice.format,
-           *bytes + getStored(type, choice.format, place->naming).bytes});
+           addBytes(*bytes,
+                    getStored(type, choice.format, place->naming).bytes)});
     }
     return port;
   };

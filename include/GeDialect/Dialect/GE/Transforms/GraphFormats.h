@@ -65,7 +65,8 @@ private:
   const Stored &getStored(mlir::RankedTensorType type, FormatId format,
                           unsigned naming);
 
-  /// Operands and results that are always linear are all one port.
+  /// Operands and results that are always linear are all one port; conversions
+  /// that have no choice are its cost.
   static constexpr unsigned kLinearPort = 0;
 
   mlir::func::FuncOp function;
