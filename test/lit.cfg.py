@@ -33,6 +33,7 @@ source_dir = config.gemlir_source_dir
 config.substitutions += [
     ("%gemc", os.path.join(config.gemlir_tools_dir, "gemc")),
     ("%layout_cases", os.path.join(config.gemlir_tools_dir, "layout-cases")),
+    ("%format_comparison", os.path.join(config.gemlir_tools_dir, "format-comparison")),
     ("%inputs", os.path.join(source_dir, "test", "Inputs")),
     ("%protos", os.path.join(source_dir, "lib", "Target", "OM")),
     ("%protoc", config.protoc_executable),

@@ -254,3 +254,26 @@ func.func @infer(%x: tensor<4x5xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
   return %y : tensor<5x4xf32>
 }
 wr.bundle @main members([#wr.member<infer @infer>])
+
+// -----
+
+// Between images in blocks there is nothing to do, and nobody reads the
+// permutation.
+//
+// CHECK-LABEL: ascend.model @infer
+// CHECK-NOT: ascend.constant
+// CHECK: ascend.launch @TransData {{.*}} outs(dst = %[[B:[^ ]*]]
+// CHECK-NOT: @Transpose
+// CHECK: ascend.launch @TransData "back" ins(src = %[[B]] : tensor<1x8x4x5xf16, #ge.layout<origin = NCHW,
+#nhwc = #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>
+#nchw = #ge.layout<origin = NCHW, storage = NC1HWC0, c0 = 16>
+func.func @infer(%x: tensor<1x4x5x8xf16> {ge.arg = #ge.arg<name = "x", index = 0>})
+    -> (tensor<1x8x4x5xf16> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "var_infer_graph">} {
+  %p = ge.Const "perm" dense<[0, 3, 1, 2]> : tensor<4xi64>
+  %0 = ge.TransData "there" %x {src_format = "ND", dst_format = "NC1HWC0"} : (tensor<1x4x5x8xf16>) -> tensor<1x4x5x8xf16, #nhwc>
+  %1 = ge.Transpose "turn" %0, %p : (tensor<1x4x5x8xf16, #nhwc>, tensor<4xi64>) -> tensor<1x8x4x5xf16, #nchw>
+  %2 = ge.TransData "back" %1 {src_format = "NC1HWC0", dst_format = "ND"} : (tensor<1x8x4x5xf16, #nchw>) -> tensor<1x8x4x5xf16>
+  return %2 : tensor<1x8x4x5xf16>
+}
+wr.bundle @main members([#wr.member<infer @infer>])

@@ -76,6 +76,70 @@ func.func @cast(%x: tensor<32x32xf32>) -> tensor<32x32xf16> {
   return %1 : tensor<32x32xf16>
 }
 
+// The other way round the tensor is narrow in front of the Cast.
+// OLD-LABEL: func.func @widen
+// OLD:         %[[N:.*]] = ge.TransData {{.*}} -> tensor<32x32xf16>
+// OLD-NEXT:    ge.Cast "cast" %[[N]] {{.*}} : (tensor<32x32xf16>) -> tensor<32x32xf32>
+func.func @widen(%x: tensor<32x32xf16>) -> tensor<32x32xf32> {
+  %0 = ge.MatMulV2 "mm" %x, %x : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+  %1 = ge.Cast "cast" %0 {dst_type = 0 : i64} : (tensor<32x32xf16>) -> tensor<32x32xf32>
+  return %1 : tensor<32x32xf32>
+}
+
+// What a Cast moves counts, too: three channels fill three sixteenths of a
+// block, so that it pays to leave the blocks for two Casts (a TransData there
+// and back moves less than the padding).
+// CHECK-LABEL: func.func @padding
+// CHECK:         ge.MaxPoolV3 "p0"
+// CHECK-NEXT:    ge.TransData {{.*}} -> tensor<1x3x8x8xf16>
+// CHECK-NEXT:    ge.Cast "wide" {{.*}} -> tensor<1x3x8x8xf32>
+// CHECK-NEXT:    ge.Cast "narrow" {{.*}} -> tensor<1x3x8x8xf16>
+// CHECK-NEXT:    ge.TransData
+// CHECK-NEXT:    ge.MaxPoolV3 "p1"
+func.func @padding(%x: tensor<1x3x16x16xf16>) -> tensor<1x3x4x4xf16> {
+  %0 = ge.MaxPoolV3 "p0" %x {ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x3x16x16xf16>) -> tensor<1x3x8x8xf16>
+  %1 = ge.Cast "wide" %0 {dst_type = 0 : i64} : (tensor<1x3x8x8xf16>) -> tensor<1x3x8x8xf32>
+  %2 = ge.Cast "narrow" %1 {dst_type = 1 : i64} : (tensor<1x3x8x8xf32>) -> tensor<1x3x8x8xf16>
+  %3 = ge.MaxPoolV3 "p1" %2 {ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x3x8x8xf16>) -> tensor<1x3x4x4xf16>
+  return %3 : tensor<1x3x4x4xf16>
+}
+
+// A Transpose of images in blocks changes what the dims are called, and moves
+// nothing. Which names the input has follows from those behind it.
+// CHECK-LABEL: func.func @transposes
+// CHECK:         %[[X:.*]] = ge.TransData "trans_TransData" %arg0 {dst_format = "NC1HWC0", src_format = "ND"}
+// CHECK-SAME:      -> tensor<1x8x8x3xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
+// CHECK:         %[[T:.*]] = ge.Transpose "in" %[[X]], {{.*}} -> tensor<1x3x8x8xf16, #ge.layout<origin = NCHW, storage = NC1HWC0, c0 = 16>>
+// CHECK-NEXT:    ge.MaxPoolV3 "pool" %[[T]]
+// CHECK-NEXT:    %[[Y:.*]] = ge.Transpose "out" {{.*}} -> tensor<1x4x4x3xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
+// CHECK-NEXT:    %[[Z:.*]] = ge.TransData {{.*}} %[[Y]] {dst_format = "ND", src_format = "NC1HWC0"}
+// CHECK-NEXT:    return %[[Z]] : tensor<1x4x4x3xf16>
+func.func @transposes(%x: tensor<1x8x8x3xf16>) -> tensor<1x4x4x3xf16> {
+  %p = ge.Const "p" dense<[0, 3, 1, 2]> : tensor<4xi64>
+  %q = ge.Const "q" dense<[0, 2, 3, 1]> : tensor<4xi64>
+  %0 = ge.Transpose "in" %x, %p : (tensor<1x8x8x3xf16>, tensor<4xi64>) -> tensor<1x3x8x8xf16>
+  %1 = ge.MaxPoolV3 "pool" %0 {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x3x8x8xf16>) -> tensor<1x3x4x4xf16>
+  %2 = ge.Transpose "out" %1, %q : (tensor<1x3x4x4xf16>, tensor<4xi64>) -> tensor<1x4x4x3xf16>
+  return %2 : tensor<1x4x4x3xf16>
+}
+
+// An order of dims that no format has, and names that do not belong together.
+// CHECK-LABEL: func.func @otherTransposes
+// CHECK:         ge.MaxPoolV3 "pool"
+// CHECK-NEXT:    ge.TransData {{.*}} -> tensor<1x3x8x4xf16>
+// CHECK:         ge.Transpose "swap" {{.*}} -> tensor<1x3x4x8xf16>
+// CHECK:         ge.Transpose "conflict" {{.*}} -> tensor<1x8x4x3xf16>
+func.func @otherTransposes(%x: tensor<1x3x16x8xf16>) -> (tensor<1x3x4x8xf16>, tensor<1x8x2x2xf16>) {
+  %p = ge.Const "p" dense<[0, 1, 3, 2]> : tensor<4xi64>
+  %q = ge.Const "q" dense<[0, 2, 3, 1]> : tensor<4xi64>
+  %0 = ge.MaxPoolV3 "pool" %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x3x16x8xf16>) -> tensor<1x3x8x4xf16>
+  %1 = ge.Transpose "swap" %0, %p : (tensor<1x3x8x4xf16>, tensor<4xi64>) -> tensor<1x3x4x8xf16>
+  %2 = ge.Transpose "conflict" %0, %q : (tensor<1x3x8x4xf16>, tensor<4xi64>) -> tensor<1x8x4x3xf16>
+  %3 = ge.MaxPoolV3 "nchw" %2 {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 1>} : (tensor<1x8x4x3xf16>) -> tensor<1x8x2x2xf16>
+  %4 = ge.Transpose "back" %3, %p : (tensor<1x8x2x2xf16>, tensor<4xi64>) -> tensor<1x8x2x2xf16>
+  return %1, %4 : tensor<1x3x4x8xf16>, tensor<1x8x2x2xf16>
+}
+
 // Blocks of channels lie side by side when all but the last operand fill them.
 // CHECK-LABEL: func.func @concat
 // CHECK:         ge.ConcatD "full" {{.*}} -> tensor<1x40x8x8xf16, #ge.layout<

@@ -13,6 +13,24 @@ AxisOrder AxisOrder::named(StringRef dataFormat) {
   return format ? AxisOrder{Named, *format} : none();
 }
 
+AxisOrder AxisOrder::permuted(ArrayRef<int64_t> permutation) {
+  AxisOrder order{Permuted};
+  order.permutation.assign(permutation.begin(), permutation.end());
+  return order;
+}
+
+std::optional<Format> gemlir::geir::permuteAxes(Format format,
+                                                ArrayRef<int64_t> permutation) {
+  StringRef names = getAxisNames(format);
+  if (names.size() != permutation.size())
+    return std::nullopt;
+  std::string permuted;
+  for (int64_t dim : permutation)
+    permuted += names[dim];
+  std::optional<Format> result = formatFromName(permuted);
+  return result && getAxisNames(*result) == permuted ? result : std::nullopt;
+}
+
 SmallVector<FormatPort>
 gemlir::geir::getFormatPorts(Operation *op, const FormatContext &context) {
   auto isStatic = [](Value value) {
@@ -140,6 +158,21 @@ FormatPort gemlir::geir::makeElementwisePort(Operation *op,
   return port;
 }
 
+FormatPort gemlir::geir::makePermutingPort(Operation *op,
+                                           ArrayRef<int64_t> permutation,
+                                           const FormatContext &context) {
+  FormatPort port{{{false, 0}, {true, 0}}, {{}}};
+  port.choices.front().moves = true;
+  std::optional<Format> from = context.getOrigin(op->getOperand(0));
+  std::optional<Format> to = context.getOrigin(op->getResult(0));
+  if (!from || !to || permuteAxes(*from, permutation) != to)
+    return port;
+  if (int64_t c0 =
+          getCommonC0(op, port.members, Format::NC1HWC0, context.target))
+    port.choices.push_back({Format::NC1HWC0, c0});
+  return port;
+}
+
 FormatPort gemlir::geir::makeFixedPort(Operation *op, FormatMember member,
                                        Format storage,
                                        const FormatContext &context,
@@ -165,7 +198,7 @@ FormatPort gemlir::geir::makeImagePort(Operation *op,
 
 FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
                                         const FormatContext &context,
-                                        int64_t linearCost) {
+                                        int linearCost) {
   RankedTensorType type = getMemberType(op, member);
   // The cube unit adds up in f32 and can hand that over as it is.
   bool isCube = isCubeType(type.getElementType()) ||

@@ -179,6 +179,33 @@ LogicalResult TransposeOp::verify() {
   return verifyInferredResult(*this);    // TP-2 to TP-4
 }
 
+SmallVector<int64_t> TransposeOp::getPermutation() {
+  auto type = dyn_cast<RankedTensorType>(getX().getType());
+  DenseIntElementsAttr list = getKnownList(getPerm());
+  if (!type || !list || list.getNumElements() != type.getRank())
+    return {};
+  return llvm::map_to_vector(list.getValues<APInt>(), [&](const APInt &entry) {
+    int64_t dim = entry.getSExtValue();
+    return dim < 0 ? dim + type.getRank() : dim;
+  });
+}
+
+AxisOrder TransposeOp::getAxisOrder() {
+  return AxisOrder::permuted(getPermutation());
+}
+
+SmallVector<FormatPort>
+TransposeOp::getFormatPorts(const FormatContext &context) {
+  return {makePermutingPort(*this, getPermutation(), context)};
+}
+
+std::optional<unsigned> TransposeOp::getViewedOperand() {
+  std::optional<gemlir::TensorLayout> layout =
+      getTensorLayout(getY().getType());
+  bool isView = layout && !gemlir::isLinear(layout->storage);
+  return isView ? std::optional<unsigned>(0) : std::nullopt;
+}
+
 //===----------------------------------------------------------------------===//
 // TransData
 //===----------------------------------------------------------------------===//

@@ -136,3 +136,10 @@ LogicalResult CastOp::inferReturnTypeComponents(
 LogicalResult CastOp::verify() {
   return verifyInferredResult(*this); // EW-1, CA-1
 }
+
+SmallVector<FormatPort> CastOp::getFormatPorts(const FormatContext &context) {
+  FormatPort port = makeElementwisePort(*this, context);
+  for (FormatChoice &choice : port.choices)
+    choice.moves = true;
+  return {port};
+}

@@ -68,6 +68,9 @@ struct CancelConversions
       if (op->use_empty())
         op->erase();
     builder.finish();
+    // The sentences cost more than the rest of the pass.
+    if (!getContext().getRemarkEngine())
+      return;
     for (const Conversion &conversion :
          collectConversions(getOperation(), *known))
       remark::missed(

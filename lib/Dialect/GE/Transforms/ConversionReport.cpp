@@ -56,7 +56,8 @@ std::vector<Conversion> gemlir::geir::collectConversions(func::FuncOp function,
                                                          const Target &target) {
   std::vector<Conversion> conversions;
   function.walk([&](Operation *op) {
-    if (!isa<TransDataOp, CastOp, TransposeOp>(op))
+    if (!isa<TransDataOp, CastOp, TransposeOp>(op) ||
+        cast<LoweringOpInterface>(op).getViewedOperand())
       return;
     auto node = cast<GEOpInterface>(op);
     Value source = op->getOperand(0), result = op->getResult(0);

@@ -26,9 +26,11 @@ struct FormatChoice {
   int64_t c0 = 0;
   /// Groups of a filter; 0 when it has none.
   int64_t groups = 0;
-  /// Bytes that the operator moves by itself in this format; small numbers
-  /// express a preference.
-  int64_t cost = 0;
+  /// A small number that expresses a preference.
+  int cost = 0;
+  /// Whether the operator is a conversion in this format: the bytes of its
+  /// members count.
+  bool moves = false;
 
   bool isLinear() const { return gemlir::isLinear(storage); }
   bool operator==(const FormatChoice &other) const {
@@ -53,17 +55,25 @@ struct FormatPort {
 
 /// How an operator names the dims of rank-4 tensors.
 struct AxisOrder {
-  enum Kind { None, Alike, Named } kind = None;
+  enum Kind { None, Alike, Named, Permuted } kind = None;
   /// With Named: the format of operand 0 and result 0.
   Format format = Format::ND;
   /// With Named: the format of operand 1, when that is a filter.
   Format filter = Format::ND;
+  /// With Permuted: dim i of result 0 is this dim of operand 0.
+  llvm::SmallVector<int64_t, 4> permutation = {};
 
   static AxisOrder none() { return {}; }
   static AxisOrder alike() { return {Alike}; }
   /// `dataFormat` is NCHW or NHWC, as operators spell it.
   static AxisOrder named(llvm::StringRef dataFormat);
+  static AxisOrder permuted(llvm::ArrayRef<int64_t> permutation);
 };
+
+/// The format whose dim i is dim `permutation[i]` of this one; empty when there
+/// is none.
+std::optional<Format> permuteAxes(Format format,
+                                  llvm::ArrayRef<int64_t> permutation);
 
 /// What the rules may ask about the surroundings of an operator.
 struct FormatContext {
@@ -110,6 +120,13 @@ FormatPort makeUniformPort(mlir::Operation *op, const FormatContext &context);
 FormatPort makeElementwisePort(mlir::Operation *op,
                                const FormatContext &context);
 
+/// Operand 0 and result 0 of an operator that permutes dims. In NC1HWC0 it
+/// moves nothing when the result's names follow from the operand's: the place
+/// of an element depends on what its dims are called, not on their order.
+FormatPort makePermutingPort(mlir::Operation *op,
+                             llvm::ArrayRef<int64_t> permutation,
+                             const FormatContext &context);
+
 /// A port with one choice: this format, with the default C0 of its type.
 FormatPort makeFixedPort(mlir::Operation *op, FormatMember member,
                          Format storage, const FormatContext &context,
@@ -123,7 +140,7 @@ FormatPort makeImagePort(mlir::Operation *op, const FormatContext &context);
 /// target's cube unit cuts matrices itself. Linear only for types that the cube
 /// unit does not have. `linearCost` is the cost of the linear choice.
 FormatPort makeMatrixPort(mlir::Operation *op, FormatMember member,
-                          const FormatContext &context, int64_t linearCost = 0);
+                          const FormatContext &context, int linearCost = 0);
 
 } // namespace gemlir::geir
 

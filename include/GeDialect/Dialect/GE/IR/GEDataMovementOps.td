@@ -35,11 +35,15 @@ def GE_ConcatDOp : GE_PureOp<"ConcatD", "x* -> y; concat_dim:Int!, N:Int",
 }
 
 def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
-    [LoweringOpInterface, PrecisionOpInterface]> {
+    [PrecisionOpInterface,
+     DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>,
+     DeclareOpInterfaceMethods<FormatOpInterface,
+                               ["getAxisOrder", "getFormatPorts"]>]> {
   let summary = "the elements in another order of dims";
   let description = [{
     Dim `i` of the result is dim `perm[i]` of `x`. `perm` is a constant list
-    that names every dim once; negative entries count from the back.
+    that names every dim once; negative entries count from the back. Between two
+    tensors in NC1HWC0 only the names of the dims change, and nothing moves.
 
     Example:
     ```mlir
@@ -61,6 +65,8 @@ def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;
     }
+    /// Entries of 0 or more; empty while `perm` is not known.
+    ::llvm::SmallVector<int64_t> getPermutation();
   }];
 }
 

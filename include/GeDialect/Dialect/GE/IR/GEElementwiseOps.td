@@ -71,7 +71,8 @@ def GE_ReluOp : GE_PureOp<"Relu", "x -> y",
 }
 
 def GE_CastOp : GE_PureOp<"Cast", "x -> y; dst_type:Int!",
-    [LoweringOpInterface, FormatOpInterface]> {
+    [LoweringOpInterface,
+     DeclareOpInterfaceMethods<FormatOpInterface, ["getFormatPorts"]>]> {
   let summary = "the elements in another type";
   let description = [{
     `dst_type` is GE's number of the result's element type. Floating point

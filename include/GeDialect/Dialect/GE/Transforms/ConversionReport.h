@@ -16,7 +16,7 @@
 
 namespace gemlir::geir {
 
-/// A TransData, Cast or Transpose.
+/// A TransData, a Cast, or a Transpose that moves bytes.
 struct Conversion {
   mlir::Location loc;
   /// Node name and GE's operator type.

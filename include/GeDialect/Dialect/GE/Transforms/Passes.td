@@ -68,7 +68,7 @@ def AssignFormats : Pass<"ge-assign-formats", "::mlir::func::FuncOp"> {
   let description = [{
     Gives every value a storage format that its producer can give, and puts a
     TransData where a user takes another one, such that the bytes moved by all
-    of them are least (FormatAssignment.h). Which formats an operator knows is
+    TransData, Cast and Transpose are least (FormatAssignment.h). Which formats an operator knows is
     for `FormatOpInterface` to say. Inputs, outputs and variables stay linear.
     A constant that is not refreshed is converted when the file is written, and
     costs nothing.
