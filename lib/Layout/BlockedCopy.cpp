@@ -28,7 +28,7 @@ namespace {
 constexpr int64_t kCopySpan = 512;
 /// Most and fewest bytes that it covers when it goes through buffers, and how
 /// much a buffer holds, so that both stay near the core.
-constexpr int64_t kMaxSpan = 4096, kMinSpan = 128, kBufferBytes = 40 << 10;
+constexpr int64_t kMaxSpan = 4096, kMinSpan = 256, kBufferBytes = 80 << 10;
 /// Lines of the next tile that are asked for before each kernel, so that memory
 /// does not idle meanwhile.
 constexpr int64_t kLinesPerKernel = 8;
@@ -106,7 +106,7 @@ private:
 /// Memory of one tile.
 class TileBuffer {
 public:
-  /// Kernels may read a vector behind the end.
+  /// Kernels may read and write a vector behind the end.
   uint8_t *reserve(int64_t bytes) {
     size_t needed = bytes / sizeof(Line) + 2;
     if (lines.size() < needed)
@@ -157,6 +157,7 @@ private:
   TileRows packSource();
   TileRows packTarget();
   const uint8_t *gatherTile(const TileRows &rows, const uint8_t *source);
+  void prefetchEnds(const TileRows &rows, uint8_t *target);
   void scatterTile(const TileRows &rows, uint8_t *target);
   void walk(size_t level, const uint8_t *source, uint8_t *target);
   void runKernel(const uint8_t *source, uint8_t *target);
@@ -297,6 +298,8 @@ template <typename T> void Nest<T>::runPending(const uint8_t *nextSource) {
     source = gatherTile(sourceRows, source);
   }
   TileRows targetRows = packTarget();
+  if (streams)
+    prefetchEnds(targetRows, pending.target);
   if (nextSource)
     // Most tiles have the shape of the one before.
     prefetcher.emplace(sourceRows, nextSource, getSourceBytes(cast, sizeof(T)));
@@ -358,6 +361,20 @@ const uint8_t *Nest<T>::gatherTile(const TileRows &rows,
   return buffer;
 }
 
+/// Asks for the lines at the ends of rows, which streams do not fill: waiting
+/// for one of them would hold up all stores behind it.
+template <typename T>
+void Nest<T>::prefetchEnds(const TileRows &rows, uint8_t *target) {
+  int64_t bytes = rows.length * sizeof(T);
+  for (RowCursor row(rows); row; ++row) {
+    uint8_t *begin = at<T>(target, *row), *end = begin + bytes;
+    if (reinterpret_cast<uintptr_t>(begin) % 64 != 0)
+      __builtin_prefetch(begin, /*rw=*/1);
+    if (reinterpret_cast<uintptr_t>(end) % 64 != 0)
+      __builtin_prefetch(end - 1, /*rw=*/1);
+  }
+}
+
 /// Copies the tile from `scattered` to where it belongs.
 template <typename T>
 void Nest<T>::scatterTile(const TileRows &rows, uint8_t *target) {
@@ -403,7 +420,8 @@ void Nest<T>::runKernel(const uint8_t *source, uint8_t *target) {
     copyTileRuns(source, target);
 }
 
-/// Both sides are buffers.
+/// Both sides are buffers. Kernels run in the order of the target, so that what
+/// one writes behind its part is overwritten by the next.
 template <typename T>
 void Nest<T>::transposeTile(const uint8_t *source, uint8_t *target) {
   const Loop &rows = tile[targetRun], &columns = tile[sourceRun];
