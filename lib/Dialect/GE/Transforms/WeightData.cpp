@@ -132,9 +132,9 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
   return WeightBytes{*bytes, *file};
 }
 
-/// Windows that the last-level cache holds until they are written, and so large
-/// that they take whole lines of the rows of most matrices.
-static constexpr int64_t kWindowBytes = 2 << 20;
+/// A window of a wide matrix starts and ends in the middle of many rows, which
+/// costs little only when it is large (benchmark/Emission.cpp).
+static constexpr int64_t kWindowBytes = 8 << 20;
 
 static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
   return LayoutConversion::create(*getTensorLayout(value.getFrom()),
