@@ -103,3 +103,12 @@ func.func @disputed(%x: tensor<1x8x16x16xf16>) -> tensor<1x4x4x8xf16> {
   %1 = ge.MaxPoolV3 "nhwc" %0 {data_format = "NHWC", ksize = array<i64: 1, 2, 2, 1>, strides = array<i64: 1, 2, 2, 1>} : (tensor<1x8x8x8xf16>) -> tensor<1x4x4x8xf16>
   return %1 : tensor<1x4x4x8xf16>
 }
+
+// A format cannot say that many groups.
+// CHECK-LABEL: func.func @groups
+// CHECK-NEXT:    ge.Conv2D "depthwise" {{.*}} : (tensor<1x70000x1x1xf16>, tensor<70000x1x1x1xf16>) -> tensor<1x70000x1x1xf16>
+// CHECK-NEXT:    return
+func.func @groups(%x: tensor<1x70000x1x1xf16>, %w: tensor<70000x1x1x1xf16>) -> tensor<1x70000x1x1xf16> {
+  %0 = ge.Conv2D "depthwise" %x, %w {data_format = "NCHW", groups = 70000 : i64, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x70000x1x1xf16>, tensor<70000x1x1x1xf16>) -> tensor<1x70000x1x1xf16>
+  return %0 : tensor<1x70000x1x1xf16>
+}

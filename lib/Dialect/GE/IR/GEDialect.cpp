@@ -293,11 +293,10 @@ RankedTensorType gemlir::geir::getStoredType(Type elementType,
                                              Format origin,
                                              ArrayRef<int64_t> storageDims,
                                              const FormatCode &storage) {
-  auto silent = [] { return InFlightDiagnostic(); };
-  function_ref<InFlightDiagnostic()> ignore = silent;
   TensorLayout tensor;
   std::optional<DataType> dataType = getDataType(elementType);
-  if (!dataType)
+  if (!dataType ||
+      llvm::any_of(originDims, [](int64_t dim) { return dim < 0; }))
     return nullptr;
   tensor.type = *dataType;
   tensor.dims.assign(originDims.begin(), originDims.end());
@@ -308,12 +307,10 @@ RankedTensorType gemlir::geir::getStoredType(Type elementType,
   std::optional<TensorLayout> found = identifyExpansion(tensor, storageDims);
   if (!found)
     return nullptr;
-  auto layout = LayoutAttr::getChecked(
-      ignore, elementType.getContext(), static_cast<FormatKind>(origin),
-      static_cast<FormatKind>(storage.format), storage.c0, storage.groups,
-      StringRef(found->expand));
-  return layout ? RankedTensorType::getChecked(ignore, originDims, elementType,
-                                               layout)
+  auto layout =
+      LayoutAttr::getIfLegal(elementType.getContext(), origin, storage.format,
+                             storage.c0, storage.groups, found->expand);
+  return layout ? RankedTensorType::get(originDims, elementType, layout)
                 : RankedTensorType();
 }
 

@@ -182,7 +182,8 @@ LogicalResult Conv2DOp::verify() {
            << getX().getType().getElementType() << " and "
            << getFilter().getType().getElementType();
   if (failed(verifyInferredResult(*this)) ||
-      failed(verifyProductType(*this))) // CV-1 to CV-5
+      failed(verifyProductType(*this)) || // CV-1 to CV-5
+      failed(verifyAxisOrder(*this)))     // CV-7
     return failure();
   if (Value bias = getBias()) {
     auto biasType = cast<ShapedType>(bias.getType());
@@ -337,10 +338,12 @@ AxisOrder Conv2DOp::getAxisOrder() {
 
 SmallVector<FormatPort> Conv2DOp::getFormatPorts(const FormatContext &context) {
   auto filter = cast<RankedTensorType>(getFilter().getType());
-  if (!isCubeType(filter.getElementType()) || !context.getOrigin(getX()) ||
-      !context.getOrigin(getFilter()) || !context.getOrigin(getY()))
-    return {};
+  // All or nothing: kernels do not mix fractal images and linear filters.
   int64_t groups = getGroups() > 1 ? getGroups() : 0;
+  if (!isCubeType(filter.getElementType()) || groups > kMaxGroups ||
+      !context.getOrigin(getX()) || !context.getOrigin(getFilter()) ||
+      !context.getOrigin(getY()))
+    return {};
   return {makeFixedPort(*this, {false, 0}, Format::NC1HWC0, context),
           makeFixedPort(*this, {false, 1}, Format::FRACTAL_Z, context, groups),
           makeFixedPort(*this, {true, 0}, Format::NC1HWC0, context)};

@@ -204,19 +204,16 @@ FormatId GraphAssigner::getId(const FormatChoice &choice) {
 RankedTensorType GraphAssigner::getType(RankedTensorType type,
                                         const FormatChoice &choice,
                                         const Place &place) const {
-  auto silent = [] { return InFlightDiagnostic(); };
-  function_ref<InFlightDiagnostic()> ignore = silent;
   // Axes play no part in a format of matrices.
   bool isMatrix = choice.storage == Format::FRACTAL_NZ;
-  auto layout = LayoutAttr::getChecked(
-      ignore, type.getContext(), static_cast<FormatKind>(place.origin),
-      static_cast<FormatKind>(choice.storage), choice.c0, choice.groups,
+  auto layout = LayoutAttr::getIfLegal(
+      type.getContext(), place.origin, choice.storage, choice.c0, choice.groups,
       isMatrix ? StringRef() : StringRef(place.expand));
   if (!layout)
     return nullptr;
-  auto stored = RankedTensorType::getChecked(ignore, type.getShape(),
-                                             type.getElementType(), layout);
-  return stored && getTensorBytes(stored) ? stored : RankedTensorType();
+  auto stored =
+      RankedTensorType::get(type.getShape(), type.getElementType(), layout);
+  return getTensorBytes(stored) ? stored : RankedTensorType();
 }
 
 static Value getMember(Operation *op, bool isResult, unsigned index) {

@@ -88,6 +88,15 @@ enum class PrecisionClass {
 llvm::SmallVector<FormatPort> getFormatPorts(mlir::Operation *op,
                                              const FormatContext &context);
 
+/// Verifies that the types of an operator that names dims (AxisOrder::Named) do
+/// not name them otherwise.
+mlir::LogicalResult verifyAxisOrder(mlir::Operation *op);
+
+/// The type of an operand for those who see the operator's tensors without the
+/// operator: a filter whose dims its type does not name has the names that the
+/// operator gives them.
+mlir::Type getNamedOperandType(mlir::Operation *op, unsigned operandIndex);
+
 /// Whether the cube unit computes on elements of this type.
 bool isCubeType(mlir::Type elementType);
 
@@ -110,7 +119,8 @@ FormatPort makeUniformPort(mlir::Operation *op, const FormatContext &context);
 FormatPort makeElementwisePort(mlir::Operation *op,
                                const FormatContext &context);
 
-/// A port with one choice: this format, with the default C0 of its type.
+/// A port with one choice: this format, with the default C0 of its type; linear
+/// when there are more groups than a format can say.
 FormatPort makeFixedPort(mlir::Operation *op, FormatMember member,
                          Format storage, const FormatContext &context,
                          int64_t groups = 0);

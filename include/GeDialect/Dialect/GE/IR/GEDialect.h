@@ -57,7 +57,7 @@ llvm::SmallVector<int64_t> getStorageDims(mlir::RankedTensorType type);
 
 /// The type of a tensor of which a file says how it is stored: the one whose
 /// dims are `originDims`, and whose storage has `storageDims`. Null when the
-/// formula for the format says something else.
+/// formula for the format says something else, and when a dim is not known.
 mlir::RankedTensorType getStoredType(mlir::Type elementType,
                                      llvm::ArrayRef<int64_t> originDims,
                                      Format origin,
