@@ -27,13 +27,12 @@ gemlir::geir::getFormatPorts(Operation *op, const FormatContext &context) {
 
 /// The names that the type gives its dims; empty when it gives none.
 static std::optional<Format> getStatedOrigin(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  auto layout = tensor ? dyn_cast_or_null<LayoutAttr>(tensor.getEncoding())
-                       : LayoutAttr();
+  LayoutAttr layout = getLayout(type);
   if (!layout)
     return std::nullopt;
   auto origin = static_cast<Format>(layout.getOrigin());
-  if (getAxisNames(origin).size() != static_cast<size_t>(tensor.getRank()))
+  int64_t rank = cast<RankedTensorType>(type).getRank();
+  if (getAxisNames(origin).size() != static_cast<size_t>(rank))
     return std::nullopt;
   return origin;
 }
@@ -70,10 +69,7 @@ Type gemlir::geir::getNamedOperandType(Operation *op, unsigned operandIndex) {
   AxisOrder order = rule ? rule.getAxisOrder() : AxisOrder::none();
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (order.filter == Format::ND || operandIndex != 1 || !tensor ||
-      getStatedOrigin(type))
-    return type;
-  auto layout = dyn_cast_or_null<LayoutAttr>(tensor.getEncoding());
-  if (layout && !layout.isLinear())
+      getStatedOrigin(type) || getFractalLayout(type))
     return type;
   auto kind = static_cast<FormatKind>(order.filter);
   return RankedTensorType::get(tensor.getShape(), tensor.getElementType(),
@@ -87,16 +83,14 @@ bool gemlir::geir::isCubeType(Type elementType) {
          elementType.isInteger(8);
 }
 
-RankedTensorType gemlir::geir::getMemberType(Operation *op,
-                                             const FormatMember &member) {
-  Value value = member.isResult ? Value(op->getResult(member.index))
-                                : op->getOperand(member.index);
-  return cast<RankedTensorType>(value.getType());
-}
-
-static Value getMember(Operation *op, const FormatMember &member) {
+Value gemlir::geir::getMember(Operation *op, const FormatMember &member) {
   return member.isResult ? Value(op->getResult(member.index))
                          : op->getOperand(member.index);
+}
+
+RankedTensorType gemlir::geir::getMemberType(Operation *op,
+                                             const FormatMember &member) {
+  return cast<RankedTensorType>(getMember(op, member).getType());
 }
 
 static int64_t getC0(Format storage, Type elementType, const Target &target) {

@@ -50,10 +50,9 @@ static LogicalResult verifyProductType(Operation *op) {
 static SpatialAxes getFilterAxes(ShapedType filter, StringRef dataFormat) {
   FormatKind origin =
       dataFormat == "NCHW" ? FormatKind::NCHW : FormatKind::HWCN;
-  if (auto ranked = dyn_cast<RankedTensorType>(filter))
-    if (auto layout = dyn_cast_or_null<LayoutAttr>(ranked.getEncoding());
-        layout && layout.getOrigin() != FormatKind::ND)
-      origin = layout.getOrigin();
+  if (LayoutAttr layout = getLayout(filter);
+      layout && layout.getOrigin() != FormatKind::ND)
+    origin = layout.getOrigin();
   switch (origin) {
   case FormatKind::HWCN:
     return {3, 2, 0, 1};

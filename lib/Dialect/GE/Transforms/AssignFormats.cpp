@@ -6,6 +6,7 @@
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
 #include "ConversionBuilder.h"
+#include "TargetOption.h"
 
 #include "GeDialect/Layout/TensorLayout.h"
 
@@ -22,11 +23,6 @@ namespace gemlir::geir {
 using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::geir;
-
-static LayoutAttr getLayout(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type ? dyn_cast_or_null<LayoutAttr>(type.getEncoding()) : LayoutAttr();
-}
 
 static bool isConvertible(Value value) {
   auto constant = value.getDefiningOp<ConstOp>();
@@ -162,7 +158,7 @@ AxisNames::AxisNames(Block &block) {
   // What a type says counts more than what operators expect.
   std::vector<bool> isStated(origins.size());
   for (auto [value, number] : numbers)
-    if (LayoutAttr layout = getLayout(value))
+    if (LayoutAttr layout = getLayout(value.getType()))
       if (auto origin = static_cast<Format>(layout.getOrigin());
           getAxisNames(origin).size() == 4) {
         name(value, origin);
@@ -216,22 +212,18 @@ RankedTensorType GraphAssigner::getType(RankedTensorType type,
   return getTensorBytes(stored) ? stored : RankedTensorType();
 }
 
-static Value getMember(Operation *op, bool isResult, unsigned index) {
-  return isResult ? Value(op->getResult(index)) : op->getOperand(index);
-}
-
 void GraphAssigner::addPort(Operation *op, FormatPort port) {
   // Operands of lower rank have the axes of the last member, the result.
   Format origin = Format::ND;
   SmallVector<Place> found;
   for (const FormatMember &member : llvm::reverse(port.members)) {
-    Value value = getMember(op, member.isResult, member.index);
+    Value value = getMember(op, member);
     Place place{static_cast<unsigned>(problem.ports.size())};
     if (std::optional<Format> named = names.get(value))
       origin = place.origin = *named;
     else if (!member.expand.empty())
       place.origin = origin;
-    else if (LayoutAttr layout = getLayout(value))
+    else if (LayoutAttr layout = getLayout(value.getType()))
       place.origin = static_cast<Format>(layout.getOrigin());
     place.expand = member.expand;
     found.push_back(std::move(place));
@@ -355,6 +347,15 @@ void GraphAssigner::rewrite(ArrayRef<FormatId> formats) {
 }
 
 LogicalResult GraphAssigner::run() {
+  for (Operation &op : function.front())
+    if (auto node = dyn_cast<GEOpInterface>(op); node && op.getNumRegions())
+      remark::missed(
+          op.getLoc(),
+          remark::RemarkOpts::name("ge-assign-formats").category("formats"))
+          << ("the branches of '" +
+              (node.getNodeName() ? node.getNodeName().getValue() : "?") +
+              "' stay linear")
+                 .str();
   problem.ports.push_back({{{kLinearFormat, 0}}});
   for (Operation &op : function.front())
     addPorts(&op);
@@ -387,24 +388,15 @@ struct AssignFormats : gemlir::geir::impl::AssignFormatsBase<AssignFormats> {
   using Base::Base;
 
   LogicalResult initialize(MLIRContext *context) override {
-    known = findTarget(target);
-    if (known)
-      return success();
-    return emitError(UnknownLoc::get(context))
-           << "unknown target '" << target << "'; known are "
-           << getTargetNames();
+    known = requireTarget(context, target);
+    return success(known != nullptr);
   }
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (!function.getBody().hasOneBlock())
       return;
-    auto isFractal = [](Type type) {
-      auto tensor = dyn_cast<RankedTensorType>(type);
-      auto layout =
-          tensor ? dyn_cast_or_null<LayoutAttr>(tensor.getEncoding()) : nullptr;
-      return layout && !layout.isLinear();
-    };
+    auto isFractal = [](Type type) { return !!getFractalLayout(type); };
     WalkResult walk = function.walk([&](Operation *op) {
       return llvm::any_of(op->getResultTypes(), isFractal) ||
                      llvm::any_of(op->getOperandTypes(), isFractal)

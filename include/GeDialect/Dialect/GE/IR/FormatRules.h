@@ -100,6 +100,8 @@ mlir::Type getNamedOperandType(mlir::Operation *op, unsigned operandIndex);
 /// Whether the cube unit computes on elements of this type.
 bool isCubeType(mlir::Type elementType);
 
+mlir::Value getMember(mlir::Operation *op, const FormatMember &member);
+
 /// The element type of operand or result `member` of `op`, and its shape. The
 /// tensor must be ranked.
 mlir::RankedTensorType getMemberType(mlir::Operation *op,
