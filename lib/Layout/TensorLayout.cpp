@@ -108,6 +108,21 @@ static bool usesAxis(const Rule &rule, char axis) {
   });
 }
 
+FormatParameters gemlir::getParameters(Format storage) {
+  FormatParameters parameters;
+  if (isLinear(storage))
+    return parameters;
+  Rule rule = getRule(storage);
+  parameters.groups = usesAxis(rule, 'G');
+  parameters.expand = usesAxis(rule, 'C');
+  for (const std::vector<Term> &dim : rule)
+    for (const Term &term : dim) {
+      parameters.c0 |= term.block == Block::C0 || term.block == Block::Pixels;
+      parameters.m0 |= term.block == Block::M0;
+    }
+  return parameters;
+}
+
 //===----------------------------------------------------------------------===//
 // Expansion of the rank
 //===----------------------------------------------------------------------===//
@@ -560,15 +575,6 @@ bool LayoutDescription::getAxisIndices(
   axisIndices[groupAxis] += groupInBlock;
   return groupInBlock < groupsPerBlock &&
          axisIndices[groupAxis] < axes[groupAxis].extent;
-}
-
-llvm::Expected<std::vector<int64_t>>
-gemlir::getStorageShape(const TensorLayout &tensor) {
-  llvm::Expected<LayoutDescription> description =
-      LayoutDescription::create(tensor);
-  if (!description)
-    return description.takeError();
-  return description->getStorageShape().vec();
 }
 
 llvm::Expected<int64_t> gemlir::getStorageBytes(const TensorLayout &tensor) {

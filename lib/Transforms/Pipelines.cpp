@@ -64,7 +64,7 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   precision.mode = options.precision;
   precision.keep.assign(options.keepPrecision.begin(),
                         options.keepPrecision.end());
-  pm.addNestedPass<func::FuncOp>(geir::createSetPrecision(precision));
+  pm.addPass(geir::createSetPrecision(precision));
   pm.addPass(createCanonicalizerPass());
 }
 

@@ -110,6 +110,9 @@ static std::optional<int> checkOptions(std::optional<Stage> &stage) {
     return reportUsageError("--precision: unknown mode '" + precision +
                             "'; known are origin, fp16, mixed_float16, "
                             "mixed_bfloat16 and cube_fp16in_fp32out");
+  if (!keepPrecision.empty() && precision == "origin")
+    return reportUsageError("--keep-precision: has no effect without another "
+                            "--precision than origin");
   for (const std::string &pattern : keepPrecision)
     if (auto glob = llvm::GlobPattern::create(pattern); !glob)
       return reportUsageError("--keep-precision: '" + pattern +

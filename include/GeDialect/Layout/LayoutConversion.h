@@ -14,6 +14,10 @@
 
 namespace gemlir {
 
+/// A good window for `stream`: one of a wide matrix starts and ends in the
+/// middle of many rows, which costs little only when it is large.
+constexpr int64_t kConversionWindow = 8 << 20;
+
 /// A checked, immutable conversion; may be used by several threads. All
 /// offsets and sizes are bytes. The bytes of sources may have any alignment.
 class LayoutConversion {

@@ -205,8 +205,9 @@ LogicalResult ModelBuilder::lowerOperator(geir::GEOpInterface op) {
       inputTypes.push_back(TypeAttr::get(builder.getNoneType()));
       continue;
     }
+    inputTypes.push_back(
+        TypeAttr::get(geir::getNamedOperandType(op, inputs.size())));
     inputs.push_back(buffers.lookup(slot.value));
-    inputTypes.push_back(TypeAttr::get(slot.value.getType()));
   }
   for (auto [result, slot] :
        llvm::zip_equal(op->getResults(), op.getOutputSlotNames())) {

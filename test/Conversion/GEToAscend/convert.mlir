@@ -22,7 +22,7 @@
 // CHECK-NEXT: %[[W:.*]] = ascend.constant "w" value(dense<1.000000e+00> : tensor<2x1x3x3xf32>) : tensor<2x1x3x3xf32>
 // CHECK-NEXT: %[[C:.*]] = ascend.alloc feature bytes(8)
 // CHECK-NEXT: ascend.launch @Conv2D "conv"
-// CHECK-SAME: ins(x = %[[X]] : tensor<1x1x3x3xf32>, filter = %[[W]] : tensor<2x1x3x3xf32>, bias = none, offset_w = none)
+// CHECK-SAME: ins(x = %[[X]] : tensor<1x1x3x3xf32>, filter = %[[W]] : tensor<2x1x3x3xf32, #ge.layout<origin = NCHW, storage = NCHW>>, bias = none, offset_w = none)
 // CHECK-SAME: outs(y = %[[C]] : tensor<1x2x1x1xf32>)
 // CHECK-SAME: attrs {data_format = "NCHW", dilations = array<i64: 1, 1, 1, 1>, groups = 1 : i64, offset_x = 0 : i64, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}
 // CHECK-NEXT: %[[Y:.*]] = ascend.alloc io bytes(8)
@@ -41,6 +41,25 @@ func.func @infer(%x: tensor<1x1x3x3xf32> {ge.arg = #ge.arg<name = "x", index = 0
   %i = ge.Identity "same" %f : (tensor<2xf32>) -> tensor<2xf32>
   %y = ge.Relu "relu" %i : (tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
+}
+wr.bundle @main members([#wr.member<infer @infer>])
+
+// -----
+
+// The filter of an image with the channels last has other dims than the image,
+// and what runs the task sees the descriptors only.
+//
+// CHECK-LABEL: ascend.model @infer
+// CHECK: ascend.launch @Conv2D "conv"
+// CHECK-SAME: filter = %{{.*}} : tensor<3x3x4x4xf32, #ge.layout<origin = HWCN, storage = HWCN>>
+func.func @infer(%x: tensor<1x3x3x4xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
+    -> (tensor<1x1x1x4xf32> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "g">} {
+  %w = ge.Const "w" dense<1.0> : tensor<3x3x4x4xf32>
+  %y = ge.Conv2D "conv" %x, %w {data_format = "NHWC",
+      pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}
+    : (tensor<1x3x3x4xf32>, tensor<3x3x4x4xf32>) -> tensor<1x1x1x4xf32>
+  return %y : tensor<1x1x1x4xf32>
 }
 wr.bundle @main members([#wr.member<infer @infer>])
 

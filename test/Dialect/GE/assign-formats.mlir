@@ -2,6 +2,7 @@
 // RUN: ge-opt %s --ge-assign-formats | ge-opt --ge-assign-formats --wr-verify-layout | FileCheck %s
 // RUN: ge-opt %s --ge-assign-formats=target=Ascend310P3 --wr-verify-layout | FileCheck %s --check-prefix=OLD
 // RUN: not ge-opt %s --ge-assign-formats=target=Ascend9000 2>&1 | FileCheck %s --check-prefix=TARGET
+// RUN: ge-opt %s --ge-assign-formats --remarks-filter=formats --remark-format=emitRemark 2>&1 | FileCheck %s --check-prefix=REMARK
 // TARGET: error: unknown target 'Ascend9000'; known are Ascend910B1,
 
 // The image goes in and comes out once; what lies between stays in blocks. The
@@ -166,4 +167,28 @@ func.func @disputed(%x: tensor<1x8x16x16xf16>) -> tensor<1x4x4x8xf16> {
   %0 = ge.MaxPoolV3 "nchw" %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x16x16xf16>) -> tensor<1x8x8x8xf16>
   %1 = ge.MaxPoolV3 "nhwc" %0 {data_format = "NHWC", ksize = array<i64: 1, 2, 2, 1>, strides = array<i64: 1, 2, 2, 1>} : (tensor<1x8x8x8xf16>) -> tensor<1x4x4x8xf16>
   return %1 : tensor<1x4x4x8xf16>
+}
+
+// A format cannot say that many groups.
+// CHECK-LABEL: func.func @groups
+// CHECK-NEXT:    ge.Conv2D "depthwise" {{.*}} : (tensor<1x70000x1x1xf16>, tensor<70000x1x1x1xf16>) -> tensor<1x70000x1x1xf16>
+// CHECK-NEXT:    return
+func.func @groups(%x: tensor<1x70000x1x1xf16>, %w: tensor<70000x1x1x1xf16>) -> tensor<1x70000x1x1xf16> {
+  %0 = ge.Conv2D "depthwise" %x, %w {data_format = "NCHW", groups = 70000 : i64, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x70000x1x1xf16>, tensor<70000x1x1x1xf16>) -> tensor<1x70000x1x1xf16>
+  return %0 : tensor<1x70000x1x1xf16>
+}
+
+// Branches are no part of the problem.
+// REMARK: the branches of 'if' stay linear
+// CHECK-LABEL: func.func @branch
+// CHECK-NOT:     layout
+func.func @branch(%x: tensor<32x32xf16>, %cond: tensor<i1>) -> tensor<32x32xf16> {
+  %0 = ge.If "if" %cond : tensor<i1> -> tensor<32x32xf16> {
+    %w = ge.Const "w" dense<1.0> : tensor<32x32xf16>
+    %1 = ge.MatMulV2 "mm" %x, %w : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+    ge.yield %1 : tensor<32x32xf16>
+  } else {
+    ge.yield %x : tensor<32x32xf16>
+  }
+  return %0 : tensor<32x32xf16>
 }

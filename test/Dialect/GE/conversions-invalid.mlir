@@ -26,6 +26,24 @@ func.func @format(%x: tensor<32x32xf16>) {
 
 // -----
 
+// TD-1
+func.func @subformat(%x: tensor<8x2x1x1xf16, #ge.layout<origin = NCHW, storage = NCHW>>) {
+  // expected-error @+1 {{'ge.TransData' op dst_subformat is 4, the type says 2}}
+  %0 = ge.TransData %x {dst_format = "FRACTAL_Z", src_format = "NCHW", dst_subformat = 4 : i64, groups = 4 : i64} : (tensor<8x2x1x1xf16, #ge.layout<origin = NCHW, storage = NCHW>>) -> tensor<8x2x1x1xf16, #ge.layout<origin = NCHW, storage = FRACTAL_Z, c0 = 16, sub = 2>>
+  return
+}
+
+// -----
+
+// TD-1
+func.func @groups(%x: tensor<32x32xf16>) {
+  // expected-error @+1 {{'ge.TransData' op groups is 3, the types say 1}}
+  %0 = ge.TransData %x {dst_format = "FRACTAL_NZ", src_format = "ND", groups = 3 : i64} : (tensor<32x32xf16>) -> tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
+  return
+}
+
+// -----
+
 // TD-2
 func.func @no_conversion(%x: tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>) {
   // expected-error @+1 {{'ge.TransData' op expected a linear format on one side, found FRACTAL_NZ and FRACTAL_ZZ}}

@@ -43,21 +43,72 @@ gemlir::geir::getFormatPorts(Operation *op, const FormatContext &context) {
   return rule.getFormatPorts(context);
 }
 
+/// The names that the type gives its dims; empty when it gives none.
+static std::optional<Format> getStatedOrigin(Type type) {
+  LayoutAttr layout = getLayout(type);
+  if (!layout)
+    return std::nullopt;
+  auto origin = static_cast<Format>(layout.getOrigin());
+  int64_t rank = cast<RankedTensorType>(type).getRank();
+  if (getAxisNames(origin).size() != static_cast<size_t>(rank))
+    return std::nullopt;
+  return origin;
+}
+
+LogicalResult gemlir::geir::verifyAxisOrder(Operation *op) {
+  AxisOrder order = cast<FormatOpInterface>(op).getAxisOrder();
+  if (order.kind != AxisOrder::Named)
+    return success();
+  auto verify = [&](Value value, StringRef name,
+                    ArrayRef<Format> expected) -> LogicalResult {
+    std::optional<Format> origin = getStatedOrigin(value.getType());
+    if (!origin || llvm::is_contained(expected, *origin))
+      return success();
+    InFlightDiagnostic diag = op->emitOpError() << name << " has the dims "
+                                                << gemlir::getName(*origin)
+                                                << ", the operator takes ";
+    llvm::interleave(
+        expected, [&](Format format) { diag << gemlir::getName(format); },
+        [&] { diag << " or "; });
+    return diag;
+  };
+  if (failed(verify(op->getOperand(0), "operand 0", order.format)) ||
+      failed(verify(op->getResult(0), "result 0", order.format)))
+    return failure();
+  if (order.filter == Format::ND)
+    return success();
+  return verify(op->getOperand(1), "operand 1",
+                {Format::NCHW, Format::HWCN, Format::NHWC});
+}
+
+Type gemlir::geir::getNamedOperandType(Operation *op, unsigned operandIndex) {
+  Type type = op->getOperand(operandIndex).getType();
+  auto rule = dyn_cast<FormatOpInterface>(op);
+  AxisOrder order = rule ? rule.getAxisOrder() : AxisOrder::none();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (order.filter == Format::ND || operandIndex != 1 || !tensor ||
+      getStatedOrigin(type) || getFractalLayout(type))
+    return type;
+  auto kind = static_cast<FormatKind>(order.filter);
+  return RankedTensorType::get(tensor.getShape(), tensor.getElementType(),
+                               LayoutAttr::get(op->getContext(), kind, kind,
+                                               /*c0=*/0, /*sub=*/0,
+                                               /*expand=*/""));
+}
+
 bool gemlir::geir::isCubeType(Type elementType) {
   return elementType.isF16() || elementType.isBF16() ||
          elementType.isInteger(8);
 }
 
-RankedTensorType gemlir::geir::getMemberType(Operation *op,
-                                             const FormatMember &member) {
-  Value value = member.isResult ? Value(op->getResult(member.index))
-                                : op->getOperand(member.index);
-  return cast<RankedTensorType>(value.getType());
-}
-
-static Value getMember(Operation *op, const FormatMember &member) {
+Value gemlir::geir::getMember(Operation *op, const FormatMember &member) {
   return member.isResult ? Value(op->getResult(member.index))
                          : op->getOperand(member.index);
+}
+
+RankedTensorType gemlir::geir::getMemberType(Operation *op,
+                                             const FormatMember &member) {
+  return cast<RankedTensorType>(getMember(op, member).getType());
 }
 
 static int64_t getC0(Format storage, Type elementType, const Target &target) {
@@ -177,6 +228,8 @@ FormatPort gemlir::geir::makeFixedPort(Operation *op, FormatMember member,
                                        Format storage,
                                        const FormatContext &context,
                                        int64_t groups) {
+  if (groups > kMaxGroups)
+    return {{member}, {{}}};
   int64_t c0 = getC0(storage, getMemberType(op, member).getElementType(),
                      context.target);
   return {{member}, {{storage, c0, groups}}};

@@ -210,7 +210,7 @@ std::optional<unsigned> TransposeOp::getViewedOperand() {
 // TransData
 //===----------------------------------------------------------------------===//
 
-/// GE's name and sub-format of the way a tensor is stored.
+/// GE's name and sub-format (number of groups) of the way a tensor is stored.
 static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
   std::optional<gemlir::TensorLayout> layout = getTensorLayout(type);
   if (!layout)
@@ -240,16 +240,29 @@ LogicalResult TransDataOp::inferReturnTypeComponents(
 LogicalResult TransDataOp::verify() {
   if (failed(verifyInferredResult(*this))) // EW-1
     return failure();
-  auto check = [&](Type type, StringRef format, StringRef slot) {
-    StringRef stored = getStoredFormat(type).first;
-    if (format == stored)
+  // Ungrouped is 0 or 1 in files.
+  auto count = [](int64_t number) { return std::max<int64_t>(number, 1); };
+  int64_t mostGroups = 1;
+  auto check = [&](Type type, StringRef format, int64_t groups,
+                   StringRef slot) -> LogicalResult {
+    auto [stored, storedGroups] = getStoredFormat(type);
+    mostGroups = std::max(mostGroups, storedGroups);
+    if (format != stored)
+      return emitOpError() << slot << "_format is " << format
+                           << ", the type says " << stored;
+    if (count(groups) == count(storedGroups))
       return success();
-    return LogicalResult(emitOpError() << slot << "_format is " << format
-                                       << ", the type says " << stored);
+    return emitOpError() << slot << "_subformat is " << groups
+                         << ", the type says " << storedGroups;
   };
-  if (failed(check(getSrc().getType(), getSrcFormat(), "src")) ||
-      failed(check(getDst().getType(), getDstFormat(), "dst")))
+  if (failed(check(getSrc().getType(), getSrcFormat(), getSrcSubformat(),
+                   "src")) ||
+      failed(
+          check(getDst().getType(), getDstFormat(), getDstSubformat(), "dst")))
     return failure(); // TD-1
+  if (int64_t groups = getGroups(); count(groups) != mostGroups)
+    return emitOpError() << "groups is " << groups << ", the types say "
+                         << mostGroups; // TD-1
   std::optional<gemlir::TensorLayout> source =
       getTensorLayout(getSrc().getType());
   std::optional<gemlir::TensorLayout> target =

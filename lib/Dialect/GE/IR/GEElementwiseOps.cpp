@@ -91,7 +91,9 @@ LogicalResult BiasAddOp::verify() {
              << toString(bias.getShape()) << ", the operand has "
              << toString(channels) << " channels"; // BA-3
   }
-  return verifyInferredResult(*this); // EW-1
+  if (failed(verifyInferredResult(*this))) // EW-1
+    return failure();
+  return verifyAxisOrder(*this); // BA-4
 }
 
 //===----------------------------------------------------------------------===//

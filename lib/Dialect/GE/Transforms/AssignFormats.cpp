@@ -6,6 +6,8 @@
 #include "GeDialect/Dialect/GE/Transforms/GraphFormats.h"
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
+#include "TargetOption.h"
+
 #include "mlir/IR/Remarks.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -24,24 +26,15 @@ struct AssignFormats : gemlir::geir::impl::AssignFormatsBase<AssignFormats> {
   using Base::Base;
 
   LogicalResult initialize(MLIRContext *context) override {
-    known = findTarget(target);
-    if (known)
-      return success();
-    return emitError(UnknownLoc::get(context))
-           << "unknown target '" << target << "'; known are "
-           << getTargetNames();
+    known = requireTarget(context, target);
+    return success(known != nullptr);
   }
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (!function.getBody().hasOneBlock())
       return;
-    auto isFractal = [](Type type) {
-      auto tensor = dyn_cast<RankedTensorType>(type);
-      auto layout =
-          tensor ? dyn_cast_or_null<LayoutAttr>(tensor.getEncoding()) : nullptr;
-      return layout && !layout.isLinear();
-    };
+    auto isFractal = [](Type type) { return !!getFractalLayout(type); };
     WalkResult walk = function.walk([&](Operation *op) {
       return llvm::any_of(op->getResultTypes(), isFractal) ||
                      llvm::any_of(op->getOperandTypes(), isFractal)
@@ -50,6 +43,15 @@ struct AssignFormats : gemlir::geir::impl::AssignFormatsBase<AssignFormats> {
     });
     if (walk.wasInterrupted())
       return;
+    for (Operation &op : function.front())
+      if (auto node = dyn_cast<GEOpInterface>(op); node && op.getNumRegions())
+        remark::missed(
+            op.getLoc(),
+            remark::RemarkOpts::name("ge-assign-formats").category("formats"))
+            << ("the branches of '" +
+                (node.getNodeName() ? node.getNodeName().getValue() : "?") +
+                "' stay linear")
+                   .str();
     GraphFormats graph(function, *known);
     if (!graph.hasChoices())
       return;

@@ -6,6 +6,7 @@
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
 #include "ConversionBuilder.h"
+#include "TargetOption.h"
 
 #include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
@@ -44,12 +45,8 @@ struct CancelConversions
   using Base::Base;
 
   LogicalResult initialize(MLIRContext *context) override {
-    known = findTarget(target);
-    if (known)
-      return success();
-    return emitError(UnknownLoc::get(context))
-           << "unknown target '" << target << "'; known are "
-           << getTargetNames();
+    known = requireTarget(context, target);
+    return success(known != nullptr);
   }
 
   void runOnOperation() override {
@@ -92,9 +89,11 @@ struct CancelConversions
           origin && origin.getType() == type &&
           isExact(origin.getType(), source.getType()))
         return origin;
-    if (auto constant = source.getDefiningOp<ConstOp>();
-        constant && canConvert(constant, cast<RankedTensorType>(type)))
-      return builder.get(source, cast<RankedTensorType>(type));
+    // The result of a Cast may have no rank.
+    auto constant = source.getDefiningOp<ConstOp>();
+    auto ranked = dyn_cast<RankedTensorType>(type);
+    if (constant && ranked && canConvert(constant, ranked))
+      return builder.get(source, ranked);
     auto [it, isNew] = seen.insert({{source, type}, op});
     // The walk goes in order, but not all it has seen dominates a branch.
     if (!isNew && it->second->getBlock() == op->getBlock())

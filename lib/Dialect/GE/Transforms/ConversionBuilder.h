@@ -27,8 +27,11 @@ public:
   explicit ConversionBuilder(mlir::func::FuncOp function);
 
   /// `value` in `type`, which differs in element type or layout, not in both:
-  /// itself, a constant, or the result of a Cast or TransData behind it.
-  mlir::Value get(mlir::Value value, mlir::RankedTensorType type);
+  /// itself, a constant, or the result of a Cast or TransData behind it. With
+  /// the block of a branch as `user`, a new conversion stands at the beginning
+  /// of that block, so that it runs only when the branch does.
+  mlir::Value get(mlir::Value value, mlir::RankedTensorType type,
+                  mlir::Block *user = nullptr);
 
   /// Removes constants that nobody uses any more; those made of them take their
   /// names.
@@ -38,7 +41,10 @@ private:
   mlir::Value makeConstant(ConstOp constant, mlir::RankedTensorType type);
 
   UniqueNames names;
-  llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> made;
+  /// By value, type and block.
+  llvm::DenseMap<std::tuple<mlir::Value, mlir::Type, mlir::Block *>,
+                 mlir::Value>
+      made;
   /// New constants and those of the graph that they were made of, in order.
   llvm::MapVector<ConstOp, ConstOp> constants;
 };

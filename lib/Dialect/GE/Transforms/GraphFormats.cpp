@@ -15,11 +15,6 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::geir;
 
-static LayoutAttr getLayout(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type ? dyn_cast_or_null<LayoutAttr>(type.getEncoding()) : LayoutAttr();
-}
-
 static bool isConvertible(Value value) {
   auto constant = value.getDefiningOp<ConstOp>();
   return constant && !constant.getRefresh();
@@ -107,7 +102,7 @@ GraphFormats::AxisNames::AxisNames(Block &block) {
   // What a type says counts more than what operators expect.
   std::vector<bool> isStated(origins.size());
   for (auto [value, number] : numbers)
-    if (LayoutAttr layout = getLayout(value))
+    if (LayoutAttr layout = getLayout(value.getType()))
       if (auto origin = static_cast<Format>(layout.getOrigin());
           getAxisNames(origin).size() == 4) {
         name(value, origin);
@@ -192,16 +187,13 @@ unsigned GraphFormats::getNaming(Format origin, StringRef expand) {
 static RankedTensorType getType(RankedTensorType type,
                                 const FormatChoice &choice, Format origin,
                                 StringRef expand) {
-  auto silent = [] { return InFlightDiagnostic(); };
-  function_ref<InFlightDiagnostic()> ignore = silent;
   // Axes play no part in a format of matrices.
   bool isMatrix = choice.storage == Format::FRACTAL_NZ;
-  auto layout = LayoutAttr::getChecked(
-      ignore, type.getContext(), static_cast<FormatKind>(origin),
-      static_cast<FormatKind>(choice.storage), choice.c0, choice.groups,
-      isMatrix ? StringRef() : expand);
-  return layout ? RankedTensorType::getChecked(ignore, type.getShape(),
-                                               type.getElementType(), layout)
+  auto layout = LayoutAttr::getIfLegal(type.getContext(), origin,
+                                       choice.storage, choice.c0, choice.groups,
+                                       isMatrix ? StringRef() : expand);
+  return layout ? RankedTensorType::get(type.getShape(), type.getElementType(),
+                                        layout)
                 : RankedTensorType();
 }
 
@@ -224,10 +216,6 @@ const GraphFormats::Stored &GraphFormats::getStored(RankedTensorType type,
   return result;
 }
 
-static Value getMember(Operation *op, bool isResult, unsigned index) {
-  return isResult ? Value(op->getResult(index)) : op->getOperand(index);
-}
-
 void GraphFormats::addPort(Operation *op, FormatPort port,
                            const AxisNames &names) {
   // Operands of lower rank have the axes of the last member, the result.
@@ -235,13 +223,13 @@ void GraphFormats::addPort(Operation *op, FormatPort port,
   SmallVector<Place, 3> found(port.members.size());
   for (auto [member, place] :
        llvm::reverse(llvm::zip_equal(port.members, found))) {
-    Value value = getMember(op, member.isResult, member.index);
+    Value value = getMember(op, member);
     Format own = Format::ND;
     if (std::optional<Format> named = names.get(value))
       origin = own = *named;
     else if (!member.expand.empty())
       own = origin;
-    else if (LayoutAttr layout = getLayout(value))
+    else if (LayoutAttr layout = getLayout(value.getType()))
       own = static_cast<Format>(layout.getOrigin());
     place.port = problem.ports.size();
     place.naming = getNaming(own, member.expand);

@@ -15,15 +15,6 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::wr;
 
-/// The fractal layout of a type; null when it is stored row-major.
-static geir::LayoutAttr getBlockedLayout(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor)
-    return nullptr;
-  auto layout = dyn_cast_or_null<geir::LayoutAttr>(tensor.getEncoding());
-  return layout && !layout.isLinear() ? layout : nullptr;
-}
-
 /// The part of a layout that all members of a port share.
 static std::tuple<geir::FormatKind, int64_t, int64_t>
 getShared(geir::LayoutAttr layout) {
@@ -46,7 +37,7 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
     auto tensor = dyn_cast<RankedTensorType>(value.getType());
     if (!tensor || tensor.getRank() != 4)
       return std::nullopt;
-    auto layout = dyn_cast_or_null<geir::LayoutAttr>(tensor.getEncoding());
+    geir::LayoutAttr layout = geir::getLayout(tensor);
     return layout ? static_cast<Format>(layout.getOrigin()) : Format::NCHW;
   };
   SmallVector<geir::FormatPort> ports =
@@ -55,9 +46,8 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
   for (const geir::FormatPort &port : ports) {
     std::optional<std::pair<std::string, geir::LayoutAttr>> first;
     for (const geir::FormatMember &member : port.members) {
-      Value value = member.isResult ? Value(op->getResult(member.index))
-                                    : op->getOperand(member.index);
-      geir::LayoutAttr layout = getBlockedLayout(value.getType());
+      Value value = geir::getMember(op, member);
+      geir::LayoutAttr layout = geir::getFractalLayout(value.getType());
       std::string name = (member.isResult ? "result " : "operand ") +
                          std::to_string(member.index);
       if (layout && !isOffered(port, layout))
@@ -73,7 +63,7 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
   }
   auto verify = [&](Value value, int index,
                     const Twine &name) -> LogicalResult {
-    geir::LayoutAttr layout = getBlockedLayout(value.getType());
+    geir::LayoutAttr layout = geir::getFractalLayout(value.getType());
     if (!layout || accepted.contains({value, index}))
       return success();
     return op->emitOpError() << name.str() << " has layout " << layout
@@ -103,7 +93,8 @@ struct VerifyLayout : gemlir::wr::impl::VerifyLayoutBase<VerifyLayout> {
         failed |= mlir::failed(verifyOperator(op, target));
       for (Region &region : op->getRegions())
         for (BlockArgument argument : region.getArguments())
-          if (geir::LayoutAttr layout = getBlockedLayout(argument.getType())) {
+          if (geir::LayoutAttr layout =
+                  geir::getFractalLayout(argument.getType())) {
             op->emitOpError("argument ")
                 << argument.getArgNumber() << " has layout " << layout
                 << ", but inputs are linear";
@@ -113,7 +104,7 @@ struct VerifyLayout : gemlir::wr::impl::VerifyLayoutBase<VerifyLayout> {
     for (VariableOp variable : getOperation().getOps<VariableOp>()) {
       auto origin = cast<RankedTensorType>(variable.getType());
       auto storage = cast<RankedTensorType>(variable.getStorage());
-      if (!variable.getRoad().isEmpty() || getBlockedLayout(storage) ||
+      if (!variable.getRoad().isEmpty() || geir::getFractalLayout(storage) ||
           origin.getElementType() != storage.getElementType() ||
           origin.getShape() != storage.getShape()) {
         variable.emitOpError("road ")

@@ -98,8 +98,19 @@ enum class PrecisionClass {
 llvm::SmallVector<FormatPort> getFormatPorts(mlir::Operation *op,
                                              const FormatContext &context);
 
+/// Verifies that the types of an operator that names dims (AxisOrder::Named) do
+/// not name them otherwise.
+mlir::LogicalResult verifyAxisOrder(mlir::Operation *op);
+
+/// The type of an operand for those who see the operator's tensors without the
+/// operator: a filter whose dims its type does not name has the names that the
+/// operator gives them.
+mlir::Type getNamedOperandType(mlir::Operation *op, unsigned operandIndex);
+
 /// Whether the cube unit computes on elements of this type.
 bool isCubeType(mlir::Type elementType);
+
+mlir::Value getMember(mlir::Operation *op, const FormatMember &member);
 
 /// The element type of operand or result `member` of `op`, and its shape. The
 /// tensor must be ranked.
@@ -127,7 +138,8 @@ FormatPort makePermutingPort(mlir::Operation *op,
                              llvm::ArrayRef<int64_t> permutation,
                              const FormatContext &context);
 
-/// A port with one choice: this format, with the default C0 of its type.
+/// A port with one choice: this format, with the default C0 of its type; linear
+/// when there are more groups than a format can say.
 FormatPort makeFixedPort(mlir::Operation *op, FormatMember member,
                          Format storage, const FormatContext &context,
                          int64_t groups = 0);

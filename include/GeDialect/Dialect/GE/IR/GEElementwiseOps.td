@@ -48,7 +48,8 @@ def GE_BiasAddOp : GE_PureOp<"BiasAdd", "x, bias -> y; data_format:String",
   let assemblyFormat = [{
     ($name^)? $x `,` $bias attr-dict `:` functional-type(operands, results)
   }];
-  // EW-1 same shape, BA-1 data_format, BA-2 rank of x, BA-3 length of bias
+  // EW-1 same shape, BA-1 data_format, BA-2 rank of x, BA-3 length of bias,
+  // BA-4 names of the dims
   let hasVerifier = 1;
 }
 

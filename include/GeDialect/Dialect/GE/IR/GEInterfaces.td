@@ -140,7 +140,12 @@ def PrecisionOpInterface : OpInterface<"PrecisionOpInterface"> {
         these are handed over in.
       }],
       "bool", "isAccumulatorOperand", (ins "unsigned":$operandIndex), [{}],
-      [{ return false; }]>
+      [{ return false; }]>,
+    InterfaceMethod<[{
+        Whether an attribute of the operator says the element type of its
+        result.
+      }],
+      "bool", "hasFixedResultType", (ins), [{}], [{ return false; }]>
   ];
 }
 

@@ -8,7 +8,8 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_SoftmaxV2Op : GE_PureOp<"SoftmaxV2",
     "x -> y; axes:ListInt, half_to_float:Bool", [LoweringOpInterface,
-     DeclareOpInterfaceMethods<PrecisionOpInterface, ["getPrecisionClass"]>]> {
+     DeclareOpInterfaceMethods<PrecisionOpInterface,
+                               ["getPrecisionClass", "hasFixedResultType"]>]> {
   let summary = "softmax over some axes";
   let description = [{
     `exp(x - max) / sum(exp(x - max))`, maximum and sum taken over all `axes`

@@ -24,7 +24,9 @@ struct Conversion {
   /// What is converted and what comes out, e.g. "f16 NC1HWC0".
   std::string from, to;
   /// Names of the node, input or variable that gives the value, and of the
-  /// nodes (or "output NAME") that take the result.
+  /// nodes (or "output NAME") that take the result: conversions before and
+  /// behind this one (up to kMaxSteps) are looked through, because they are
+  /// steps of one way.
   std::string producer;
   std::vector<std::string> consumers;
   /// Read and written, padding included.
@@ -32,6 +34,11 @@ struct Conversion {
   /// Empty when the target's memory rate is not known.
   std::optional<double> microseconds;
 };
+
+constexpr unsigned kMaxSteps = 4;
+
+/// A TransData, Cast or Transpose, without its time.
+Conversion makeConversion(mlir::Operation *op);
 
 /// In the order of the graph, those of branches included.
 std::vector<Conversion> collectConversions(mlir::func::FuncOp function,

@@ -36,7 +36,7 @@ def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   }];
 }
 
-def SetPrecision : Pass<"ge-set-precision", "::mlir::func::FuncOp"> {
+def SetPrecision : Pass<"ge-set-precision", "::mlir::ModuleOp"> {
   let summary = "compute in 16 bits where a precision mode wants it";
   let description = [{
     Changes operators of f32 tensors to a 16-bit type and puts a Cast where the
@@ -52,8 +52,16 @@ def SetPrecision : Pass<"ge-set-precision", "::mlir::func::FuncOp"> {
     | `cube_fp16in_fp32out` | operators of the cube unit take f16 and give f32, the others stay |
 
     Which list an operator is on is for `PrecisionOpInterface` to say. Nodes
-    whose name or type matches `keep` (a glob) keep their types. A constant that
-    is not refreshed is converted when the file is written and gets no Cast.
+    whose name or type matches `keep` (a glob) keep their types; a glob that
+    matches no node is an error. A constant that is not refreshed is converted
+    when the file is written and gets no Cast.
+
+    An operator changes as a whole: not when an f32 operand or result has no
+    rank, when it has another 16-bit type already, or when an attribute says the
+    type of its result. In branches operators change as outside, with Casts in
+    the branch; the results of the branching operator keep their types. Remarks
+    say of each node what it computes in or why it keeps its types, and of each
+    Cast where it stands.
   }];
   let options = [
     Option<"mode", "mode", "std::string", /*default=*/"\"origin\"",
