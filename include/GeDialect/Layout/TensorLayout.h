@@ -121,6 +121,10 @@ private:
   friend class LayoutBuilder;
 };
 
+/// Whether two layouts of one tensor put every element at the same place, so
+/// that a conversion between them would change no byte.
+bool haveSameOrder(const TensorLayout &a, const TensorLayout &b);
+
 /// Shape of the storage. Scalars are stored as they are in every format.
 llvm::Expected<std::vector<int64_t>>
 getStorageShape(const TensorLayout &tensor);
