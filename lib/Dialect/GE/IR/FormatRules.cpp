@@ -48,16 +48,14 @@ bool gemlir::geir::isCubeType(Type elementType) {
          elementType.isInteger(8);
 }
 
-RankedTensorType gemlir::geir::getMemberType(Operation *op,
-                                             const FormatMember &member) {
-  Value value = member.isResult ? Value(op->getResult(member.index))
-                                : op->getOperand(member.index);
-  return cast<RankedTensorType>(value.getType());
-}
-
-static Value getMember(Operation *op, const FormatMember &member) {
+Value gemlir::geir::getMember(Operation *op, const FormatMember &member) {
   return member.isResult ? Value(op->getResult(member.index))
                          : op->getOperand(member.index);
+}
+
+RankedTensorType gemlir::geir::getMemberType(Operation *op,
+                                             const FormatMember &member) {
+  return cast<RankedTensorType>(getMember(op, member).getType());
 }
 
 static int64_t getC0(Format storage, Type elementType, const Target &target) {
@@ -198,7 +196,7 @@ FormatPort gemlir::geir::makeImagePort(Operation *op,
 
 FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
                                         const FormatContext &context,
-                                        int linearCost) {
+                                        int linearPreference) {
   RankedTensorType type = getMemberType(op, member);
   // The cube unit adds up in f32 and can hand that over as it is.
   bool isCube = isCubeType(type.getElementType()) ||
@@ -208,6 +206,6 @@ FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
     return {{member}, {{}}};
   FormatPort port = makeFixedPort(op, member, Format::FRACTAL_NZ, context);
   if (context.target.cubeReadsLinear)
-    port.choices.push_back({Format::ND, 0, 0, linearCost});
+    port.choices.push_back({Format::ND, 0, 0, linearPreference});
   return port;
 }

@@ -210,8 +210,20 @@ std::optional<unsigned> TransposeOp::getViewedOperand() {
 // TransData
 //===----------------------------------------------------------------------===//
 
-/// GE's name and sub-format of the way a tensor is stored.
-static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
+/// GE's name and sub-format of the way a tensor is stored. A linear one has the
+/// name of its dims; `other`, the other side of the conversion, knows it when
+/// the type does not say it.
+static std::pair<StringRef, int64_t> getStoredFormat(Type type, Type other) {
+  if (!getFractalLayout(type)) {
+    LayoutAttr own = getLayout(type), theirs = getLayout(other);
+    auto format = FormatKind::ND;
+    if (own)
+      format = own.getStorage() == FormatKind::ND ? own.getOrigin()
+                                                  : own.getStorage();
+    else if (theirs)
+      format = theirs.getOrigin();
+    return {gemlir::getName(static_cast<gemlir::Format>(format)), 0};
+  }
   std::optional<gemlir::TensorLayout> layout = getTensorLayout(type);
   if (!layout)
     return {"ND", 0};
@@ -221,8 +233,8 @@ static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
 
 void TransDataOp::build(OpBuilder &builder, OperationState &state,
                         StringAttr name, Value src, RankedTensorType type) {
-  auto [from, fromGroups] = getStoredFormat(src.getType());
-  auto [to, toGroups] = getStoredFormat(type);
+  auto [from, fromGroups] = getStoredFormat(src.getType(), type);
+  auto [to, toGroups] = getStoredFormat(type, src.getType());
   build(
       builder, state, type, name, src, builder.getStringAttr(from),
       builder.getStringAttr(to), builder.getI64IntegerAttr(fromGroups),
@@ -240,15 +252,17 @@ LogicalResult TransDataOp::inferReturnTypeComponents(
 LogicalResult TransDataOp::verify() {
   if (failed(verifyInferredResult(*this))) // EW-1
     return failure();
-  auto check = [&](Type type, StringRef format, StringRef slot) {
-    StringRef stored = getStoredFormat(type).first;
+  auto check = [&](Type type, Type other, StringRef format, StringRef slot) {
+    StringRef stored = getStoredFormat(type, other).first;
     if (format == stored)
       return success();
     return LogicalResult(emitOpError() << slot << "_format is " << format
                                        << ", the type says " << stored);
   };
-  if (failed(check(getSrc().getType(), getSrcFormat(), "src")) ||
-      failed(check(getDst().getType(), getDstFormat(), "dst")))
+  if (failed(check(getSrc().getType(), getDst().getType(), getSrcFormat(),
+                   "src")) ||
+      failed(
+          check(getDst().getType(), getSrc().getType(), getDstFormat(), "dst")))
     return failure(); // TD-1
   std::optional<gemlir::TensorLayout> source =
       getTensorLayout(getSrc().getType());

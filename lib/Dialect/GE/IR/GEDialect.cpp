@@ -246,6 +246,17 @@ Type gemlir::geir::getElementType(MLIRContext *context, DataType type) {
   }
 }
 
+LayoutAttr gemlir::geir::getLayout(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor ? dyn_cast_or_null<LayoutAttr>(tensor.getEncoding())
+                : LayoutAttr();
+}
+
+LayoutAttr gemlir::geir::getFractalLayout(Type type) {
+  LayoutAttr layout = getLayout(type);
+  return layout && !layout.isLinear() ? layout : LayoutAttr();
+}
+
 std::optional<TensorLayout>
 gemlir::geir::makeTensorLayout(ArrayRef<int64_t> shape, Type elementType,
                                LayoutAttr layout) {
@@ -271,7 +282,7 @@ std::optional<TensorLayout> gemlir::geir::getTensorLayout(Type type) {
   if (!tensor)
     return std::nullopt;
   return makeTensorLayout(tensor.getShape(), tensor.getElementType(),
-                          dyn_cast_or_null<LayoutAttr>(tensor.getEncoding()));
+                          getLayout(type));
 }
 
 SmallVector<int64_t> gemlir::geir::getStorageDims(RankedTensorType type) {

@@ -2,6 +2,7 @@
 //
 // ge-cancel-conversions: removes conversions that need not be, and tells why
 // the others are there.
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 #include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
@@ -43,15 +44,6 @@ struct CancelConversions
     : gemlir::geir::impl::CancelConversionsBase<CancelConversions> {
   using Base::Base;
 
-  LogicalResult initialize(MLIRContext *context) override {
-    known = findTarget(target);
-    if (known)
-      return success();
-    return emitError(UnknownLoc::get(context))
-           << "unknown target '" << target << "'; known are "
-           << getTargetNames();
-  }
-
   void runOnOperation() override {
     ConversionBuilder builder(getOperation());
     SmallVector<Operation *> conversions;
@@ -69,10 +61,10 @@ struct CancelConversions
         op->erase();
     builder.finish();
     // The sentences cost more than the rest of the pass.
-    if (!getContext().getRemarkEngine())
+    if (!explain || !getContext().getRemarkEngine())
       return;
     for (const Conversion &conversion :
-         collectConversions(getOperation(), *known))
+         collectConversions(getOperation(), ascend::getTarget(getOperation())))
       remark::missed(
           conversion.loc,
           remark::RemarkOpts::name("ge-cancel-conversions").category("formats"))
@@ -101,7 +93,5 @@ struct CancelConversions
       return it->second->getResult(0);
     return nullptr;
   }
-
-  const Target *known = nullptr;
 };
 } // namespace

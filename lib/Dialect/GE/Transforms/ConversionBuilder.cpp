@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ConversionBuilder.h"
 
-#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 
@@ -78,6 +77,10 @@ Value ConversionBuilder::get(Value value, RankedTensorType type) {
     return result = makeConstant(constant, type);
   OpBuilder builder(value.getContext());
   builder.setInsertionPointAfterValue(value);
+  if (TransDataOp op = reused.lookup({value, type})) {
+    op->moveBefore(builder.getInsertionBlock(), builder.getInsertionPoint());
+    return result = op.getDst();
+  }
   auto makeName = [&](const char *base) {
     return builder.getStringAttr(names.make(base));
   };

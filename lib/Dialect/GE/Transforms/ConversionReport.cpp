@@ -52,12 +52,20 @@ static std::string getConsumer(OpOperand &use) {
   return op->getName().getStringRef().str();
 }
 
+std::optional<int64_t> gemlir::geir::getMovedBytes(Operation *op) {
+  if (!isa<TransDataOp, CastOp, TransposeOp>(op) ||
+      cast<LoweringOpInterface>(op).getViewedOperand())
+    return std::nullopt;
+  return getTensorBytes(op->getOperand(0).getType()).value_or(0) +
+         getTensorBytes(op->getResult(0).getType()).value_or(0);
+}
+
 std::vector<Conversion> gemlir::geir::collectConversions(func::FuncOp function,
                                                          const Target &target) {
   std::vector<Conversion> conversions;
   function.walk([&](Operation *op) {
-    if (!isa<TransDataOp, CastOp, TransposeOp>(op) ||
-        cast<LoweringOpInterface>(op).getViewedOperand())
+    std::optional<int64_t> bytes = getMovedBytes(op);
+    if (!bytes)
       return;
     auto node = cast<GEOpInterface>(op);
     Value source = op->getOperand(0), result = op->getResult(0);
@@ -71,8 +79,7 @@ std::vector<Conversion> gemlir::geir::collectConversions(func::FuncOp function,
     for (OpOperand &use : result.getUses())
       conversion.consumers.push_back(getConsumer(use));
     std::reverse(conversion.consumers.begin(), conversion.consumers.end());
-    conversion.bytes = getTensorBytes(source.getType()).value_or(0) +
-                       getTensorBytes(result.getType()).value_or(0);
+    conversion.bytes = *bytes;
     conversion.microseconds = target.getMoveMicroseconds(conversion.bytes);
     conversions.push_back(std::move(conversion));
   });

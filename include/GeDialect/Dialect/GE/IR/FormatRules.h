@@ -26,8 +26,8 @@ struct FormatChoice {
   int64_t c0 = 0;
   /// Groups of a filter; 0 when it has none.
   int64_t groups = 0;
-  /// A small number that expresses a preference.
-  int cost = 0;
+  /// Decides where bytes do not: smaller is better.
+  int preference = 0;
   /// Whether the operator is a conversion in this format: the bytes of its
   /// members count.
   bool moves = false;
@@ -101,6 +101,8 @@ llvm::SmallVector<FormatPort> getFormatPorts(mlir::Operation *op,
 /// Whether the cube unit computes on elements of this type.
 bool isCubeType(mlir::Type elementType);
 
+mlir::Value getMember(mlir::Operation *op, const FormatMember &member);
+
 /// The element type of operand or result `member` of `op`, and its shape. The
 /// tensor must be ranked.
 mlir::RankedTensorType getMemberType(mlir::Operation *op,
@@ -138,9 +140,10 @@ FormatPort makeImagePort(mlir::Operation *op, const FormatContext &context);
 
 /// An operand or result of a matrix product: FRACTAL_NZ, or linear where the
 /// target's cube unit cuts matrices itself. Linear only for types that the cube
-/// unit does not have. `linearCost` is the cost of the linear choice.
+/// unit does not have. `linearPreference` is that of the linear choice.
 FormatPort makeMatrixPort(mlir::Operation *op, FormatMember member,
-                          const FormatContext &context, int linearCost = 0);
+                          const FormatContext &context,
+                          int linearPreference = 0);
 
 } // namespace gemlir::geir
 

@@ -33,6 +33,10 @@ struct Conversion {
   std::optional<double> microseconds;
 };
 
+/// What a conversion reads and writes, padding included; empty for other
+/// operations, among them a Transpose that moves nothing.
+std::optional<int64_t> getMovedBytes(mlir::Operation *op);
+
 /// In the order of the graph, those of branches included.
 std::vector<Conversion> collectConversions(mlir::func::FuncOp function,
                                            const Target &target);
