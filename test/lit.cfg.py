@@ -38,6 +38,9 @@ config.substitutions += [
     ("%protos", os.path.join(source_dir, "lib", "Target", "OM")),
     ("%protoc", config.protoc_executable),
     ("%libdir", config.gemlir_lib_dir),
+    ("%tblgen", os.path.join(config.llvm_tools_dir, "llvm-tblgen")),
+    ("%mlir_include", config.mlir_include_dir),
+    ("%source", source_dir),
     ("%tools", config.gemlir_tools_dir),
 ]
 tools = ["ge-opt", "ge-translate", "ge-lsp-server", "ge-reduce", "gemc", "om-copy"]

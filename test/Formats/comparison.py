@@ -43,8 +43,8 @@ def main():
             for weights, arguments in WEIGHTS.items():
                 found = compare(options, model,
                                 ["--precision", precision, *arguments])
-                # What was minimised is what is left, but for preferences.
-                is_optimal = (found["objective"] == found["bound"] >=
+                # What was minimised is what is left.
+                is_optimal = (found["objective"] == found["bound"] ==
                               found["ours"]["bytes"])
                 cells = [os.path.basename(model), precision, weights]
                 for solver in SOLVERS:

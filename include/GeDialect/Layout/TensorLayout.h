@@ -121,6 +121,10 @@ private:
   friend class LayoutBuilder;
 };
 
+/// Whether two layouts of one tensor put every element at the same place, so
+/// that a conversion between them would change no byte.
+bool haveSameOrder(const TensorLayout &a, const TensorLayout &b);
+
 /// Which parameters of a TensorLayout a storage format makes use of. None of
 /// them for linear formats and those without an element order.
 struct FormatParameters {

@@ -2,7 +2,7 @@
 //
 // RUN: ge-opt %s --split-input-file --convert-ge-to-ascend --ascend-verify-abstract \
 // RUN:   | FileCheck %s
-// RUN: ge-opt %s --split-input-file --convert-ge-to-ascend=target=Ascend310P3 \
+// RUN: ge-opt %s --split-input-file --ascend-set-target=soc=Ascend310P3 --convert-ge-to-ascend \
 // RUN:   | FileCheck %s --check-prefix=TARGET
 
 // TARGET: module attributes {ascend.target = #ascend.target<soc = "Ascend310P3">}
@@ -290,9 +290,9 @@ func.func @infer(%x: tensor<1x4x5x8xf16> {ge.arg = #ge.arg<name = "x", index = 0
     -> (tensor<1x8x4x5xf16> {ge.res = #ge.res<name = "y">})
     attributes {ge.graph = #ge.graph<name = "var_infer_graph">} {
   %p = ge.Const "perm" dense<[0, 3, 1, 2]> : tensor<4xi64>
-  %0 = ge.TransData "there" %x {src_format = "ND", dst_format = "NC1HWC0"} : (tensor<1x4x5x8xf16>) -> tensor<1x4x5x8xf16, #nhwc>
+  %0 = ge.TransData "there" %x {src_format = "NHWC", dst_format = "NC1HWC0"} : (tensor<1x4x5x8xf16>) -> tensor<1x4x5x8xf16, #nhwc>
   %1 = ge.Transpose "turn" %0, %p : (tensor<1x4x5x8xf16, #nhwc>, tensor<4xi64>) -> tensor<1x8x4x5xf16, #nchw>
-  %2 = ge.TransData "back" %1 {src_format = "NC1HWC0", dst_format = "ND"} : (tensor<1x8x4x5xf16, #nchw>) -> tensor<1x8x4x5xf16>
+  %2 = ge.TransData "back" %1 {src_format = "NC1HWC0", dst_format = "NCHW"} : (tensor<1x8x4x5xf16, #nchw>) -> tensor<1x8x4x5xf16>
   return %2 : tensor<1x8x4x5xf16>
 }
 wr.bundle @main members([#wr.member<infer @infer>])

@@ -1,14 +1,20 @@
 // RUN: ge-opt %s --ge-assign-formats | FileCheck %s
-// RUN: ge-opt %s --ge-assign-formats | ge-opt --ge-assign-formats --wr-verify-layout | FileCheck %s
-// RUN: ge-opt %s --ge-assign-formats=target=Ascend310P3 --wr-verify-layout | FileCheck %s --check-prefix=OLD
-// RUN: not ge-opt %s --ge-assign-formats=target=Ascend9000 2>&1 | FileCheck %s --check-prefix=TARGET
-// RUN: ge-opt %s --ge-assign-formats --remarks-filter=formats --remark-format=emitRemark 2>&1 | FileCheck %s --check-prefix=REMARK
-// TARGET: error: unknown target 'Ascend9000'; known are Ascend910B1,
+// RUN: ge-opt %s --ascend-set-target=soc=Ascend310P3 --ge-assign-formats --wr-verify-layout | FileCheck %s --check-prefix=OLD
+// RUN: ge-opt %s --ascend-set-target=formats=linear --ge-assign-formats --wr-verify-layout | FileCheck %s --check-prefix=LINEAR
+// LINEAR-NOT: {{FRACTAL|NC1HWC0}}
+//
+// Once more changes nothing, names and order included.
+// RUN: ge-opt %s --ge-assign-formats -o %t.once
+// RUN: ge-opt %t.once --ge-assign-formats --wr-verify-layout -o %t.twice
+// RUN: diff %t.once %t.twice
+// RUN: ge-opt %s --ascend-set-target=soc=Ascend310P3 --ge-assign-formats -o %t.once
+// RUN: ge-opt %t.once --ge-assign-formats --wr-verify-layout -o %t.twice
+// RUN: diff %t.once %t.twice
 
 // The image goes in and comes out once; what lies between stays in blocks. The
 // filter and the bias are converted when the file is written.
 // CHECK-LABEL: func.func @convolutions
-// CHECK:         %[[X:.*]] = ge.TransData "trans_TransData" %arg0 {dst_format = "NC1HWC0", src_format = "ND"}
+// CHECK:         %[[X:.*]] = ge.TransData "trans_TransData" %arg0 {dst_format = "NC1HWC0", src_format = "NCHW"}
 // CHECK-SAME:      -> tensor<1x3x8x8xf16, #ge.layout<origin = NCHW, storage = NC1HWC0, c0 = 16>>
 // CHECK:         ge.Const "w" #ge.converted<{{.*}} to tensor<8x3x3x3xf16, #ge.layout<origin = NCHW, storage = FRACTAL_Z, c0 = 16>>>
 // CHECK:         ge.Const "bias" #ge.converted<{{.*}} to tensor<8x1x1xf16, #ge.layout<origin = NCHW, storage = NC1HWC0, c0 = 16, expand = "CHW">>>
@@ -16,7 +22,7 @@
 // CHECK-NEXT:    ge.Add
 // CHECK-NEXT:    ge.Relu
 // CHECK-NEXT:    %[[P:.*]] = ge.MaxPoolV3
-// CHECK-NEXT:    %[[Y:.*]] = ge.TransData "trans_TransData_1" %[[P]] {dst_format = "ND", src_format = "NC1HWC0"}
+// CHECK-NEXT:    %[[Y:.*]] = ge.TransData "trans_TransData_1" %[[P]] {dst_format = "NCHW", src_format = "NC1HWC0"}
 // CHECK-NEXT:    return %[[Y]] : tensor<1x8x4x4xf16>
 func.func @convolutions(%x: tensor<1x3x8x8xf16>) -> tensor<1x8x4x4xf16> {
   %w = ge.Const "w" dense<1.0> : tensor<8x3x3x3xf16>
@@ -108,12 +114,12 @@ func.func @padding(%x: tensor<1x3x16x16xf16>) -> tensor<1x3x4x4xf16> {
 // A Transpose of images in blocks changes what the dims are called, and moves
 // nothing. Which names the input has follows from those behind it.
 // CHECK-LABEL: func.func @transposes
-// CHECK:         %[[X:.*]] = ge.TransData "trans_TransData" %arg0 {dst_format = "NC1HWC0", src_format = "ND"}
+// CHECK:         %[[X:.*]] = ge.TransData "trans_TransData" %arg0 {dst_format = "NC1HWC0", src_format = "NHWC"}
 // CHECK-SAME:      -> tensor<1x8x8x3xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
 // CHECK:         %[[T:.*]] = ge.Transpose "in" %[[X]], {{.*}} -> tensor<1x3x8x8xf16, #ge.layout<origin = NCHW, storage = NC1HWC0, c0 = 16>>
 // CHECK-NEXT:    ge.MaxPoolV3 "pool" %[[T]]
 // CHECK-NEXT:    %[[Y:.*]] = ge.Transpose "out" {{.*}} -> tensor<1x4x4x3xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
-// CHECK-NEXT:    %[[Z:.*]] = ge.TransData {{.*}} %[[Y]] {dst_format = "ND", src_format = "NC1HWC0"}
+// CHECK-NEXT:    %[[Z:.*]] = ge.TransData {{.*}} %[[Y]] {dst_format = "NHWC", src_format = "NC1HWC0"}
 // CHECK-NEXT:    return %[[Z]] : tensor<1x4x4x3xf16>
 func.func @transposes(%x: tensor<1x8x8x3xf16>) -> tensor<1x4x4x3xf16> {
   %p = ge.Const "p" dense<[0, 3, 1, 2]> : tensor<4xi64>
@@ -178,17 +184,22 @@ func.func @groups(%x: tensor<1x70000x1x1xf16>, %w: tensor<70000x1x1x1xf16>) -> t
   return %0 : tensor<1x70000x1x1xf16>
 }
 
-// Branches are no part of the problem.
-// REMARK: the branches of 'if' stay linear
-// CHECK-LABEL: func.func @branch
-// CHECK-NOT:     layout
-func.func @branch(%x: tensor<32x32xf16>, %cond: tensor<i1>) -> tensor<32x32xf16> {
-  %0 = ge.If "if" %cond : tensor<i1> -> tensor<32x32xf16> {
-    %w = ge.Const "w" dense<1.0> : tensor<32x32xf16>
-    %1 = ge.MatMulV2 "mm" %x, %w : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
-    ge.yield %1 : tensor<32x32xf16>
+// Branches belong to the graph: what older chips do not read is converted there,
+// too, and a value once for all.
+// OLD-LABEL: func.func @branches
+// OLD:         %[[X:.*]] = ge.TransData {{.*}} %arg0
+// OLD:         ge.MatMulV2 "outside" %[[X]], %[[X]]
+// OLD:         ge.If
+// OLD:           %[[M:.*]] = ge.MatMulV2 "inside" %[[X]],
+// OLD-NEXT:      %[[L:.*]] = ge.TransData {{.*}} %[[M]]
+// OLD-NEXT:      ge.yield %[[L]]
+func.func @branches(%x: tensor<32x32xf16>, %cond: tensor<i1>) -> (tensor<32x32xf16>, tensor<32x32xf16>) {
+  %0 = ge.MatMulV2 "outside" %x, %x : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+  %1 = ge.If "if" %cond : tensor<i1> -> tensor<32x32xf16> {
+    %2 = ge.MatMulV2 "inside" %x, %x : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+    ge.yield %2 : tensor<32x32xf16>
   } else {
     ge.yield %x : tensor<32x32xf16>
   }
-  return %0 : tensor<32x32xf16>
+  return %0, %1 : tensor<32x32xf16>, tensor<32x32xf16>
 }

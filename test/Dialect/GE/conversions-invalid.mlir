@@ -104,3 +104,21 @@ func.func @product_type(%x: tensor<1x8x4x4xf16>, %w: tensor<8x8x1x1xf16>) {
   %0 = ge.Conv2D %x, %w {data_format = "NCHW", pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x8x4x4xf16>, tensor<8x8x1x1xf16>) -> tensor<1x8x4x4xbf16>
   return
 }
+
+// -----
+
+// The linear side is called what its dims are called, or nothing in particular.
+func.func @linear_name(%x: tensor<1x8x4x4xf16>) {
+  %nd = ge.TransData %x {dst_format = "NC1HWC0", src_format = "ND"} : (tensor<1x8x4x4xf16>) -> tensor<1x8x4x4xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
+  // expected-error @+1 {{'ge.TransData' op src_format is NCHW, the type says NHWC}}
+  %0 = ge.TransData %x {dst_format = "NC1HWC0", src_format = "NCHW"} : (tensor<1x8x4x4xf16>) -> tensor<1x8x4x4xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
+  return
+}
+
+// -----
+
+func.func @own_linear_name(%x: tensor<32x32xf16, #ge.layout<origin = NC, storage = NC>>) {
+  // expected-error @+1 {{'ge.TransData' op src_format is ND, the type says NC}}
+  %0 = ge.TransData %x {dst_format = "FRACTAL_NZ", src_format = "ND"} : (tensor<32x32xf16, #ge.layout<origin = NC, storage = NC>>) -> tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
+  return
+}

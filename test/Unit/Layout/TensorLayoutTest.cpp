@@ -214,6 +214,35 @@ TEST(TensorLayout, WhereGEDisagreesWithItself) {
   EXPECT_EQ(shapeOf(rows), (Dims{5, 17, 1, 8}));
 }
 
+// Different words for one order of bytes, and words that differ by the dims.
+TEST(TensorLayout, SameOrder) {
+  auto vector = [](Format origin, const char *expand) {
+    TensorLayout tensor = layout(origin, {20}, Format::NC1HWC0);
+    tensor.expand = expand;
+    return tensor;
+  };
+  EXPECT_TRUE(
+      haveSameOrder(vector(Format::NCHW, ""), vector(Format::NHWC, "C")));
+  EXPECT_FALSE(
+      haveSameOrder(vector(Format::NCHW, "C"), vector(Format::NCHW, "W")));
+  EXPECT_TRUE(
+      haveSameOrder(layout(Format::ND, {2, 17, 33}, Format::FRACTAL_NZ),
+                    layout(Format::NCHW, {2, 17, 33}, Format::FRACTAL_NZ)));
+  auto image = [](Dims dims, Format origin) {
+    return layout(origin, std::move(dims), Format::NC1HWC0);
+  };
+  // Same storage shape, other places.
+  EXPECT_FALSE(haveSameOrder(image({1, 16, 16, 16}, Format::NCHW),
+                             image({1, 16, 16, 16}, Format::NHWC)));
+  EXPECT_TRUE(haveSameOrder(image({3, 1, 1, 1}, Format::NCHW),
+                            image({3, 1, 1, 1}, Format::NHWC)));
+  EXPECT_FALSE(haveSameOrder(layout(Format::ND, {16, 16}, Format::FRACTAL_NZ),
+                             layout(Format::ND, {16, 16}, Format::ND)));
+  EXPECT_FALSE(haveSameOrder(layout(Format::ND, {16}, Format::FRACTAL_NZ),
+                             layout(Format::ND, {16}, Format::FRACTAL_NZ)))
+      << "no layout at all";
+}
+
 TEST(TensorLayout, Errors) {
   using F = Format;
   EXPECT_EQ(errorOf(layout(F::NCHW, {1, 2, 3, 4, 5}, F::NC1HWC0)),

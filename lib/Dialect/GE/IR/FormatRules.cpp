@@ -251,7 +251,7 @@ FormatPort gemlir::geir::makeImagePort(Operation *op,
 
 FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
                                         const FormatContext &context,
-                                        int linearCost) {
+                                        int linearPreference) {
   RankedTensorType type = getMemberType(op, member);
   // The cube unit adds up in f32 and can hand that over as it is.
   bool isCube = isCubeType(type.getElementType()) ||
@@ -261,6 +261,6 @@ FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
     return {{member}, {{}}};
   FormatPort port = makeFixedPort(op, member, Format::FRACTAL_NZ, context);
   if (context.target.cubeReadsLinear)
-    port.choices.push_back({Format::ND, 0, 0, linearCost});
+    port.choices.push_back({Format::ND, 0, 0, linearPreference});
   return port;
 }

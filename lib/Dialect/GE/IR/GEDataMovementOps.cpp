@@ -210,8 +210,20 @@ std::optional<unsigned> TransposeOp::getViewedOperand() {
 // TransData
 //===----------------------------------------------------------------------===//
 
-/// GE's name and sub-format (number of groups) of the way a tensor is stored.
-static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
+/// GE's name and sub-format (number of groups) of the way a tensor is stored. A
+/// linear one has the name of its dims; `other`, the other side of the
+/// conversion, knows it when the type does not say it.
+static std::pair<StringRef, int64_t> getStoredFormat(Type type, Type other) {
+  if (!getFractalLayout(type)) {
+    LayoutAttr own = getLayout(type), theirs = getLayout(other);
+    auto format = FormatKind::ND;
+    if (own)
+      format = own.getStorage() == FormatKind::ND ? own.getOrigin()
+                                                  : own.getStorage();
+    else if (theirs)
+      format = theirs.getOrigin();
+    return {gemlir::getName(static_cast<gemlir::Format>(format)), 0};
+  }
   std::optional<gemlir::TensorLayout> layout = getTensorLayout(type);
   if (!layout)
     return {"ND", 0};
@@ -221,8 +233,8 @@ static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
 
 void TransDataOp::build(OpBuilder &builder, OperationState &state,
                         StringAttr name, Value src, RankedTensorType type) {
-  auto [from, fromGroups] = getStoredFormat(src.getType());
-  auto [to, toGroups] = getStoredFormat(type);
+  auto [from, fromGroups] = getStoredFormat(src.getType(), type);
+  auto [to, toGroups] = getStoredFormat(type, src.getType());
   build(
       builder, state, type, name, src, builder.getStringAttr(from),
       builder.getStringAttr(to), builder.getI64IntegerAttr(fromGroups),
@@ -243,11 +255,14 @@ LogicalResult TransDataOp::verify() {
   // Ungrouped is 0 or 1 in files.
   auto count = [](int64_t number) { return std::max<int64_t>(number, 1); };
   int64_t mostGroups = 1;
-  auto check = [&](Type type, StringRef format, int64_t groups,
+  auto check = [&](Type type, Type other, StringRef format, int64_t groups,
                    StringRef slot) -> LogicalResult {
-    auto [stored, storedGroups] = getStoredFormat(type);
+    auto [stored, storedGroups] = getStoredFormat(type, other);
     mostGroups = std::max(mostGroups, storedGroups);
-    if (format != stored)
+    // Files may leave the dims without names.
+    LayoutAttr layout = getLayout(type);
+    bool isPlain = !layout || layout.getStorage() == FormatKind::ND;
+    if (format != stored && !(isPlain && format == "ND"))
       return emitOpError() << slot << "_format is " << format
                            << ", the type says " << stored;
     if (count(groups) == count(storedGroups))
@@ -255,10 +270,10 @@ LogicalResult TransDataOp::verify() {
     return emitOpError() << slot << "_subformat is " << groups
                          << ", the type says " << storedGroups;
   };
-  if (failed(check(getSrc().getType(), getSrcFormat(), getSrcSubformat(),
-                   "src")) ||
-      failed(
-          check(getDst().getType(), getDstFormat(), getDstSubformat(), "dst")))
+  if (failed(check(getSrc().getType(), getDst().getType(), getSrcFormat(),
+                   getSrcSubformat(), "src")) ||
+      failed(check(getDst().getType(), getSrc().getType(), getDstFormat(),
+                   getDstSubformat(), "dst")))
     return failure(); // TD-1
   if (int64_t groups = getGroups(); count(groups) != mostGroups)
     return emitOpError() << "groups is " << groups << ", the types say "

@@ -2,12 +2,11 @@
 //
 // ge-cancel-conversions: removes conversions that need not be, and tells why
 // the others are there.
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 #include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
 #include "ConversionBuilder.h"
-#include "TargetOption.h"
-
 #include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 
@@ -44,11 +43,6 @@ struct CancelConversions
     : gemlir::geir::impl::CancelConversionsBase<CancelConversions> {
   using Base::Base;
 
-  LogicalResult initialize(MLIRContext *context) override {
-    known = requireTarget(context, target);
-    return success(known != nullptr);
-  }
-
   void runOnOperation() override {
     ConversionBuilder builder(getOperation());
     SmallVector<Operation *> conversions;
@@ -66,10 +60,10 @@ struct CancelConversions
         op->erase();
     builder.finish();
     // The sentences cost more than the rest of the pass.
-    if (!getContext().getRemarkEngine())
+    if (!explain || !getContext().getRemarkEngine())
       return;
     for (const Conversion &conversion :
-         collectConversions(getOperation(), *known))
+         collectConversions(getOperation(), ascend::getTarget(getOperation())))
       remark::missed(
           conversion.loc,
           remark::RemarkOpts::name("ge-cancel-conversions").category("formats"))
@@ -100,7 +94,5 @@ struct CancelConversions
       return it->second->getResult(0);
     return nullptr;
   }
-
-  const Target *known = nullptr;
 };
 } // namespace

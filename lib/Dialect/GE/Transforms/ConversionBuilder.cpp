@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ConversionBuilder.h"
 
-#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 
@@ -88,6 +87,11 @@ Value ConversionBuilder::get(Value value, RankedTensorType type, Block *user) {
     builder.setInsertionPointAfterValue(value);
   else
     builder.setInsertionPointToStart(user);
+  if (TransDataOp op =
+          user == home ? reused.lookup({value, type}) : TransDataOp()) {
+    op->moveBefore(builder.getInsertionBlock(), builder.getInsertionPoint());
+    return result = op.getDst();
+  }
   auto makeName = [&](const char *base) {
     return builder.getStringAttr(names.make(base));
   };

@@ -4,6 +4,7 @@
 #ifndef GEDIALECT_LIB_DIALECT_GE_TRANSFORMS_CONVERSIONBUILDER_H
 #define GEDIALECT_LIB_DIALECT_GE_TRANSFORMS_CONVERSIONBUILDER_H
 
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Support/UniqueNames.h"
 
@@ -33,6 +34,12 @@ public:
   mlir::Value get(mlir::Value value, mlir::RankedTensorType type,
                   mlir::Block *user = nullptr);
 
+  /// Has `get` take this conversion, which is moved to its operand then,
+  /// instead of making one.
+  void reuse(TransDataOp op) {
+    reused.insert({{op.getSrc(), op.getDst().getType()}, op});
+  }
+
   /// Removes constants that nobody uses any more; those made of them take their
   /// names.
   void finish();
@@ -45,6 +52,7 @@ private:
   llvm::DenseMap<std::tuple<mlir::Value, mlir::Type, mlir::Block *>,
                  mlir::Value>
       made;
+  llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, TransDataOp> reused;
   /// New constants and those of the graph that they were made of, in order.
   llvm::MapVector<ConstOp, ConstOp> constants;
 };

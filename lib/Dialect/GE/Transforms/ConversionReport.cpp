@@ -59,6 +59,14 @@ static std::string getConsumer(OpOperand &use) {
   return op->getName().getStringRef().str();
 }
 
+std::optional<int64_t> gemlir::geir::getMovedBytes(Operation *op) {
+  if (!isa<TransDataOp, CastOp, TransposeOp>(op) ||
+      cast<LoweringOpInterface>(op).getViewedOperand())
+    return std::nullopt;
+  return getTensorBytes(op->getOperand(0).getType()).value_or(0) +
+         getTensorBytes(op->getResult(0).getType()).value_or(0);
+}
+
 /// The consumers of a value in the order of its uses.
 static void addConsumers(Value value, unsigned steps,
                          std::vector<std::string> &consumers) {
@@ -76,15 +84,14 @@ static void addConsumers(Value value, unsigned steps,
 Conversion gemlir::geir::makeConversion(Operation *op) {
   auto node = cast<GEOpInterface>(op);
   Value source = op->getOperand(0), result = op->getResult(0);
-  Conversion conversion{op->getLoc()};
+  Conversion conversion(op->getLoc());
   conversion.name = node.getNodeName() ? node.getNodeName().str() : "";
   conversion.type = node.getGEType().str();
   conversion.from = describeType(source.getType());
   conversion.to = describeType(result.getType());
   conversion.producer = getProducer(source);
   addConsumers(result, kMaxSteps, conversion.consumers);
-  conversion.bytes = getTensorBytes(source.getType()).value_or(0) +
-                     getTensorBytes(result.getType()).value_or(0);
+  conversion.bytes = getMovedBytes(op).value_or(0);
   return conversion;
 }
 
@@ -92,8 +99,8 @@ std::vector<Conversion> gemlir::geir::collectConversions(func::FuncOp function,
                                                          const Target &target) {
   std::vector<Conversion> conversions;
   function.walk([&](Operation *op) {
-    if (!isa<TransDataOp, CastOp, TransposeOp>(op) ||
-        cast<LoweringOpInterface>(op).getViewedOperand())
+    std::optional<int64_t> bytes = getMovedBytes(op);
+    if (!bytes)
       return;
     Conversion conversion = makeConversion(op);
     conversion.microseconds = target.getMoveMicroseconds(conversion.bytes);

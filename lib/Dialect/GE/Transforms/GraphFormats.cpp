@@ -3,10 +3,9 @@
 
 #include "ConversionBuilder.h"
 
+#include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
 #include "GeDialect/Layout/TensorLayout.h"
 
-#include "llvm/ADT/IntEqClasses.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <limits>
@@ -15,11 +14,6 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::geir;
 
-static bool isConvertible(Value value) {
-  auto constant = value.getDefiningOp<ConstOp>();
-  return constant && !constant.getRefresh();
-}
-
 /// The sum, or a number that no problem may contain.
 static int64_t addBytes(int64_t a, int64_t b) {
   int64_t sum;
@@ -27,142 +21,73 @@ static int64_t addBytes(int64_t a, int64_t b) {
                                       : sum;
 }
 
-//===----------------------------------------------------------------------===//
-// Names of dims
-//===----------------------------------------------------------------------===//
+static bool isFractal(Value value) {
+  return getFractalLayout(value.getType()) != nullptr;
+}
 
-/// Which axes the dims of each rank-4 value are: what its type says, else what
-/// an operator says that names them, passed on through operators that do not
-/// change them; NCHW where nobody says anything, as GE takes ND.
-class GraphFormats::AxisNames {
-public:
-  explicit AxisNames(Block &block);
-
-  /// Empty for another rank, and where operators disagree.
-  std::optional<Format> get(Value value) const {
-    auto it = numbers.find(value);
-    return it == numbers.end() ? std::nullopt : origins[classes[it->second]];
-  }
-
-private:
-  static bool hasRank4(Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && type.getRank() == 4;
-  }
-  void add(Value value) {
-    if (hasRank4(value))
-      numbers.insert({value, numbers.size()});
-  }
-
-  llvm::MapVector<Value, unsigned> numbers;
-  llvm::IntEqClasses classes;
-  /// By class.
-  std::vector<std::optional<Format>> origins;
-};
-
-GraphFormats::AxisNames::AxisNames(Block &block) {
-  for (Value argument : block.getArguments())
-    add(argument);
-  for (Operation &op : block)
-    for (Value result : op.getResults())
-      add(result);
-  classes.grow(numbers.size());
-  auto getNumber = [&](Value value) { return numbers.find(value); };
-  auto forTensors = [&](Operation &op, auto function) {
-    for (Value value : op.getOperands())
-      if (auto it = getNumber(value); it != numbers.end())
-        function(value, it->second);
-    for (Value value : op.getResults())
-      if (auto it = getNumber(value); it != numbers.end())
-        function(value, it->second);
-  };
-  for (Operation &op : block) {
-    auto rule = dyn_cast<FormatOpInterface>(op);
-    if (!rule || rule.getAxisOrder().kind != AxisOrder::Alike)
-      continue;
-    std::optional<unsigned> first;
-    forTensors(op, [&](Value, unsigned number) {
-      if (first)
-        classes.join(*first, number);
-      first = number;
-    });
-  }
-  classes.compress();
-  origins.resize(classes.getNumClasses());
-  std::vector<bool> isDisputed(origins.size());
-  auto name = [&](Value value, Format format) {
-    auto it = getNumber(value);
-    if (it == numbers.end() || getAxisNames(format).size() != 4)
-      return;
-    std::optional<Format> &origin = origins[classes[it->second]];
-    if (origin && *origin != format)
-      isDisputed[classes[it->second]] = true;
-    origin = format;
-  };
-  // What a type says counts more than what operators expect.
-  std::vector<bool> isStated(origins.size());
-  for (auto [value, number] : numbers)
-    if (LayoutAttr layout = getLayout(value.getType()))
-      if (auto origin = static_cast<Format>(layout.getOrigin());
-          getAxisNames(origin).size() == 4) {
-        name(value, origin);
-        isStated[classes[number]] = true;
-      }
-  for (Operation &op : block) {
-    auto rule = dyn_cast<FormatOpInterface>(op);
-    AxisOrder order = rule ? rule.getAxisOrder() : AxisOrder::none();
-    if (order.kind != AxisOrder::Named)
-      continue;
-    auto nameUnlessStated = [&](Value value, Format format) {
-      auto it = getNumber(value);
-      if (it != numbers.end() && !isStated[classes[it->second]])
-        name(value, format);
-    };
-    nameUnlessStated(op.getOperand(0), order.format);
-    nameUnlessStated(op.getResult(0), order.format);
-    if (order.filter != Format::ND)
-      nameUnlessStated(op.getOperand(1), order.filter);
-  }
-  // What dims are called goes through operators that permute them, to values
-  // that nobody else names.
-  using Link = std::pair<unsigned, SmallVector<int64_t, 4>>;
-  std::vector<SmallVector<Link, 1>> links(origins.size());
-  for (Operation &op : block) {
-    auto rule = dyn_cast<FormatOpInterface>(op);
-    AxisOrder order = rule ? rule.getAxisOrder() : AxisOrder::none();
-    if (order.kind != AxisOrder::Permuted || order.permutation.size() != 4)
-      continue;
-    auto from = getNumber(op.getOperand(0)), to = getNumber(op.getResult(0));
-    if (from == numbers.end() || to == numbers.end())
-      continue;
-    links[classes[from->second]].push_back(
-        {classes[to->second], order.permutation});
-    SmallVector<int64_t, 4> inverse(order.permutation.size());
-    for (auto [i, dim] : llvm::enumerate(order.permutation))
-      inverse[dim] = i;
-    links[classes[to->second]].push_back({classes[from->second], inverse});
-  }
-  SmallVector<unsigned> worklist;
-  for (unsigned i = 0; i < origins.size(); ++i)
-    if (origins[i] && !isDisputed[i])
-      worklist.push_back(i);
-  while (!worklist.empty()) {
-    unsigned from = worklist.pop_back_val();
-    for (const auto &[to, permutation] : links[from]) {
-      if (origins[to])
-        continue;
-      origins[to] = permuteAxes(*origins[from], permutation);
-      if (origins[to])
-        worklist.push_back(to);
-    }
-  }
-  for (auto [origin, disputed] : llvm::zip_equal(origins, isDisputed))
-    origin = disputed ? std::nullopt
-                      : std::optional<Format>(origin.value_or(Format::NCHW));
+/// The format of a fractal type, spelled as operators spell their choices.
+static FormatChoice getChoice(RankedTensorType type, const Target &target) {
+  LayoutAttr layout = getFractalLayout(type);
+  FormatChoice choice{static_cast<Format>(layout.getStorage())};
+  choice.c0 = layout.getC0();
+  std::optional<DataType> dataType = getDataType(type.getElementType());
+  if (choice.c0 == 0 && dataType)
+    choice.c0 = getDefaultC0(choice.storage, *dataType, target.family);
+  choice.groups = layout.getSub() > 1 ? layout.getSub() : 0;
+  return choice;
 }
 
 //===----------------------------------------------------------------------===//
-// The problem
+// Tensors
+//===----------------------------------------------------------------------===//
+
+Value GraphFormats::getRoot(Value value) const {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isTransData.contains(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+RankedTensorType GraphFormats::getLinearType(Value value) const {
+  Value root = getRoot(value);
+  if (RankedTensorType type = linearTypes.lookup(root))
+    return type;
+  auto type = cast<RankedTensorType>(root.getType());
+  return isFractal(root)
+             ? RankedTensorType::get(type.getShape(), type.getElementType())
+             : type;
+}
+
+/// A TransData is looked through when every way of placing it anew gives its
+/// users the type that they have now: linear types may say what the dims are
+/// called, and those of one tensor must say the same.
+void GraphFormats::addTransData(Operation *op) {
+  Value source = op->getOperand(0), result = op->getResult(0);
+  Value root = getRoot(source);
+  bool isKnown = getTensorBytes(source.getType()) &&
+                 getTensorBytes(result.getType()) &&
+                 getTensorBytes(root.getType());
+  if (!isKnown || !(isFractal(source) || isFractal(result))) {
+    operations.push_back(op);
+    return;
+  }
+  if (!isFractal(result)) {
+    auto type = cast<RankedTensorType>(result.getType());
+    if (isFractal(root))
+      linearTypes.insert({root, type});
+    if (getLinearType(root) != type) {
+      operations.push_back(op);
+      return;
+    }
+  }
+  transDatas.push_back(op);
+  isTransData.insert(op);
+}
+
+//===----------------------------------------------------------------------===//
+// Layouts
 //===----------------------------------------------------------------------===//
 
 FormatId GraphFormats::getId(const FormatChoice &choice) {
@@ -187,14 +112,27 @@ unsigned GraphFormats::getNaming(Format origin, StringRef expand) {
 static RankedTensorType getType(RankedTensorType type,
                                 const FormatChoice &choice, Format origin,
                                 StringRef expand) {
-  // Axes play no part in a format of matrices.
-  bool isMatrix = choice.storage == Format::FRACTAL_NZ;
-  auto layout = LayoutAttr::getIfLegal(type.getContext(), origin,
-                                       choice.storage, choice.c0, choice.groups,
-                                       isMatrix ? StringRef() : expand);
+  // What axes are called plays no part in a format of matrices.
+  if (choice.storage == Format::FRACTAL_NZ) {
+    origin = Format::ND;
+    expand = "";
+  }
+  auto layout =
+      LayoutAttr::getIfLegal(type.getContext(), origin, choice.storage,
+                             choice.c0, choice.groups, expand);
   return layout ? RankedTensorType::get(type.getShape(), type.getElementType(),
                                         layout)
                 : RankedTensorType();
+}
+
+/// Whether two fractal types of one tensor and one format are one to users. An
+/// image says what its dims are called, even where no byte depends on it.
+static bool areSame(RankedTensorType a, RankedTensorType b) {
+  LayoutAttr first = getFractalLayout(a), second = getFractalLayout(b);
+  bool isImage = getAxisNames(static_cast<Format>(first.getOrigin())).size() ==
+                 static_cast<size_t>(a.getRank());
+  return a == b || ((!isImage || first.getOrigin() == second.getOrigin()) &&
+                    haveSameOrder(*getTensorLayout(a), *getTensorLayout(b)));
 }
 
 const GraphFormats::Stored &GraphFormats::getStored(RankedTensorType type,
@@ -211,28 +149,80 @@ const GraphFormats::Stored &GraphFormats::getStored(RankedTensorType type,
   std::optional<int64_t> bytes =
       result.type ? getTensorBytes(result.type) : std::nullopt;
   result.bytes = bytes.value_or(0);
-  if (!bytes)
+  if (!bytes) {
     result.type = nullptr;
+    return result;
+  }
+  if (format == kLinearFormat)
+    return result;
+  auto &known = copies[{type, format}];
+  auto same = llvm::find_if(known, [&](RankedTensorType other) {
+    return areSame(result.type, other);
+  });
+  result.copy = same - known.begin();
+  if (same == known.end())
+    known.push_back(result.type);
   return result;
 }
 
-void GraphFormats::addPort(Operation *op, FormatPort port,
+std::pair<FormatId, unsigned> GraphFormats::getCopy(RankedTensorType linear,
+                                                    Type type) {
+  LayoutAttr layout = getFractalLayout(type);
+  if (!layout)
+    return {kLinearFormat, 0};
+  FormatId id = getId(getChoice(cast<RankedTensorType>(type), target));
+  unsigned naming =
+      getNaming(static_cast<Format>(layout.getOrigin()), layout.getExpand());
+  return {id, getStored(linear, id, naming).copy};
+}
+
+//===----------------------------------------------------------------------===//
+// The problem
+//===----------------------------------------------------------------------===//
+
+bool GraphFormats::addPort(Operation *op, FormatPort port,
                            const AxisNames &names) {
-  // Operands of lower rank have the axes of the last member, the result.
+  // A format that a member has already is the only choice.
+  for (const FormatMember &member : port.members) {
+    if (!isFractal(getMember(op, member)))
+      continue;
+    FormatChoice present = getChoice(getMemberType(op, member), target);
+    llvm::erase_if(port.choices, [&](const FormatChoice &choice) {
+      return !(choice == present);
+    });
+    if (!port.choices.empty())
+      continue;
+    decline(op,
+            ("has " + Twine(member.isResult ? "result " : "operand ") +
+             Twine(member.index) + " in " + gemlir::getName(present.storage) +
+             ", which it does not offer here")
+                .str());
+    return false;
+  }
+  // Members of lower rank have some of the axes of an image in the port.
   Format origin = Format::ND;
-  SmallVector<Place, 3> found(port.members.size());
-  for (auto [member, place] :
-       llvm::reverse(llvm::zip_equal(port.members, found))) {
+  for (const FormatMember &member : port.members)
+    if (std::optional<Format> named = names.get(getMember(op, member)))
+      origin = *named;
+  SmallVector<Place, 3> found;
+  for (const FormatMember &member : port.members) {
     Value value = getMember(op, member);
     Format own = Format::ND;
-    if (std::optional<Format> named = names.get(value))
-      origin = own = *named;
-    else if (!member.expand.empty())
-      own = origin;
-    else if (LayoutAttr layout = getLayout(value.getType()))
+    StringRef expand = member.expand;
+    if (LayoutAttr layout = getFractalLayout(value.getType())) {
       own = static_cast<Format>(layout.getOrigin());
+      expand = layout.getExpand();
+    } else if (std::optional<Format> named = names.get(value)) {
+      own = *named;
+    } else if (!member.expand.empty()) {
+      own = origin;
+    } else if (LayoutAttr layout = getLayout(value.getType())) {
+      own = static_cast<Format>(layout.getOrigin());
+    }
+    Place place;
     place.port = problem.ports.size();
-    place.naming = getNaming(own, member.expand);
+    place.naming = getNaming(own, expand);
+    found.push_back(place);
   }
   FormatProblem::Port choices;
   bool isLinear = true;
@@ -242,78 +232,155 @@ void GraphFormats::addPort(Operation *op, FormatPort port,
     if (!llvm::all_of(llvm::zip_equal(port.members, found), [&](auto pair) {
           auto &[member, place] = pair;
           const Stored &stored =
-              getStored(getMemberType(op, member), id, place.naming);
+              getStored(getLinearType(getMember(op, member)), id, place.naming);
           bytes = addBytes(bytes, stored.bytes);
           return stored.type != nullptr;
         }))
       continue;
     choices.choices.push_back(
-        {id, addBytes(choice.cost, choice.moves ? bytes : 0)});
+        {id, choice.moves ? bytes : 0, choice.preference});
     isLinear &= id == kLinearFormat;
+  }
+  if (choices.choices.empty()) {
+    decline(op, "stays linear: its operands or results have no layout in the "
+                "formats that it offers");
+    return false;
   }
   if (isLinear) {
     int64_t &cost = problem.ports[kLinearPort].choices.front().cost;
-    if (!choices.choices.empty())
-      cost = addBytes(cost, choices.choices.front().cost);
-    return;
+    cost = addBytes(cost, choices.choices.front().cost);
+    return true;
   }
   problem.ports.push_back(std::move(choices));
   for (auto [member, place] : llvm::zip_equal(port.members, found))
     places[getKey(op, member.isResult, member.index)] = place;
+  return true;
 }
 
 void GraphFormats::addPorts(Operation *op, const AxisNames &names) {
   auto getOrigin = [&](Value value) { return names.get(value); };
+  auto rule = dyn_cast<FormatOpInterface>(op);
+  if (rule && rule.getAxisOrder().kind == AxisOrder::Named &&
+      cast<ShapedType>(op->getOperand(0).getType()).hasRank() &&
+      !names.get(op->getOperand(0)) &&
+      getMemberType(op, {false, 0}).getRank() == 4 &&
+      isCubeType(getMemberType(op, {false, 0}).getElementType()))
+    decline(op, "stays linear: operators disagree on what the dims of its "
+                "operand are called");
+  bool isCounted = false;
   for (FormatPort &port : getFormatPorts(op, {target, getOrigin}))
-    addPort(op, std::move(port), names);
+    isCounted |= addPort(op, std::move(port), names);
+  if (isCounted)
+    return;
+  int64_t &cost = problem.ports[kLinearPort].choices.front().cost;
+  cost = addBytes(cost, getMovedBytes(op).value_or(0));
+}
+
+void GraphFormats::addFixedPlace(Operation *op, Value value, bool isResult,
+                                 unsigned index) {
+  LayoutAttr layout = getFractalLayout(value.getType());
+  if (!layout || findPlace(op, isResult, index))
+    return;
+  FormatId id =
+      getId(getChoice(cast<RankedTensorType>(value.getType()), target));
+  auto [it, isNew] = fixedPorts.insert({id, problem.ports.size()});
+  if (isNew)
+    problem.ports.push_back({{{id, 0}}});
+  unsigned naming =
+      getNaming(static_cast<Format>(layout.getOrigin()), layout.getExpand());
+  places[getKey(op, isResult, index)] = {it->second, naming};
 }
 
 void GraphFormats::addValue(Value value) {
-  std::optional<int64_t> bytes = getTensorBytes(value.getType());
-  if (!bytes || value.use_empty() || isConvertible(value))
+  if (!getTensorBytes(value.getType()) || value.use_empty())
     return;
+  RankedTensorType linear = getLinearType(value);
+  int64_t bytes = getTensorBytes(linear).value_or(0);
+  // A constant is converted while the file is written, where writers can.
+  auto constant = value.getDefiningOp<ConstOp>();
+  auto isFree = [&](RankedTensorType type) {
+    return constant && (type == value.getType() || canConvert(constant, type));
+  };
+  bool isLinearFree = isFree(linear);
   FormatProblem::Value entry;
-  auto type = cast<RankedTensorType>(value.getType());
-  auto add = [&](const Place *place) {
-    unsigned port = place ? place->port : kLinearPort;
-    for (const FormatProblem::Choice &choice : problem.ports[port].choices) {
-      if (choice.format == kLinearFormat ||
-          llvm::any_of(entry.conversions, [&](const auto &conversion) {
-            return conversion.format == choice.format;
-          }))
+  // By conversion.
+  SmallVector<unsigned, 2> numbers;
+  auto makeEnd = [&](const Place *place) {
+    FormatProblem::End end;
+    if (!place)
+      return end;
+    end = {place->port, place->naming};
+    for (const FormatProblem::Choice &choice :
+         problem.ports[end.port].choices) {
+      if (choice.format == kLinearFormat)
         continue;
       // Legal, or the choice would not be there.
-      entry.conversions.push_back(
-          {choice.format,
-           addBytes(*bytes,
-                    getStored(type, choice.format, place->naming).bytes)});
+      const Stored &wanted = getStored(linear, choice.format, place->naming);
+      unsigned i = 0;
+      while (i != numbers.size() &&
+             !(entry.conversions[i].format == choice.format &&
+               numbers[i] == wanted.copy))
+        ++i;
+      if (i == numbers.size()) {
+        bool isMoved = !isLinearFree || !isFree(wanted.type);
+        entry.conversions.push_back(
+            {choice.format, isMoved ? addBytes(bytes, wanted.bytes) : 0});
+        numbers.push_back(wanted.copy);
+      }
+      auto &variants = entry.conversions[i].variants;
+      if (!llvm::is_contained(variants, end.variant))
+        variants.push_back(end.variant);
     }
-    return port;
+    return end;
   };
   unsigned index = 0;
   if (auto result = dyn_cast<OpResult>(value))
     index = result.getResultNumber();
   entry.producer =
-      add(value.getDefiningOp()
-              ? findPlace(value.getDefiningOp(), /*isResult=*/true, index)
-              : nullptr);
-  for (OpOperand &use : value.getUses())
-    entry.consumers.push_back(add(
-        findPlace(use.getOwner(), /*isResult=*/false, use.getOperandNumber())));
-  if (!entry.conversions.empty())
+      makeEnd(value.getDefiningOp()
+                  ? findPlace(value.getDefiningOp(), /*isResult=*/true, index)
+                  : findPlace(function, /*isResult=*/true,
+                              cast<BlockArgument>(value).getArgNumber()));
+  SmallVector<Value> forms = {value};
+  while (!forms.empty())
+    for (OpOperand &use : forms.pop_back_val().getUses()) {
+      if (isTransData.contains(use.getOwner()))
+        forms.push_back(use.getOwner()->getResult(0));
+      else
+        entry.consumers.push_back(makeEnd(findPlace(
+            use.getOwner(), /*isResult=*/false, use.getOperandNumber())));
+    }
+  bool isMoved = llvm::any_of(entry.conversions, [](const auto &conversion) {
+    return conversion.cost != 0;
+  });
+  if (isMoved && !entry.consumers.empty())
     problem.values.push_back(std::move(entry));
 }
 
 GraphFormats::GraphFormats(func::FuncOp function, const Target &target)
     : function(function), target(target) {
-  AxisNames names(function.front());
+  AxisNames names(function);
   problem.ports.push_back({{{kLinearFormat, 0}}});
-  for (Operation &op : function.front())
-    addPorts(&op, names);
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (isa<TransDataOp>(op))
+      addTransData(op);
+    else if (op != function.getOperation())
+      operations.push_back(op);
+  });
+  for (Value argument : function.getArguments())
+    addFixedPlace(function, argument, /*isResult=*/true,
+                  cast<BlockArgument>(argument).getArgNumber());
+  for (Operation *op : operations) {
+    addPorts(op, names);
+    for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+      addFixedPlace(op, operand, /*isResult=*/false, i);
+    for (auto [i, result] : llvm::enumerate(op->getResults()))
+      addFixedPlace(op, result, /*isResult=*/true, i);
+  }
   for (Value argument : function.getArguments())
     addValue(argument);
-  for (Operation &op : function.front())
-    for (Value result : op.getResults())
+  for (Operation *op : operations)
+    for (Value result : op->getResults())
       addValue(result);
 }
 
@@ -323,50 +390,52 @@ GraphFormats::GraphFormats(func::FuncOp function, const Target &target)
 
 void GraphFormats::apply(ArrayRef<FormatId> formats) {
   ConversionBuilder builder(function);
-  // What is put in while the walk goes on is not to be visited.
-  SmallVector<Operation *> operations;
-  for (Operation &op : function.front())
-    operations.push_back(&op);
-  // Linear types of the values that are stored in another way now.
-  llvm::DenseMap<Value, RankedTensorType> linear;
-  auto getLinear = [&](Value value) {
-    RankedTensorType type = linear.lookup(value);
-    return type ? type : dyn_cast<RankedTensorType>(value.getType());
-  };
-  auto getWanted = [&](Value value, const Place *place) {
-    RankedTensorType type = getLinear(value);
-    FormatId id = place ? formats[place->port] : kLinearFormat;
-    return id == kLinearFormat ? type : getStored(type, id, place->naming).type;
-  };
+  for (Operation *op : transDatas)
+    builder.reuse(cast<TransDataOp>(op));
+  // The first of several spellings of one copy serves all.
+  llvm::DenseMap<std::pair<Value, std::pair<FormatId, unsigned>>, Value> made;
   auto convert = [&](OpOperand &use, RankedTensorType wanted) {
-    Value value = use.get();
-    if (value.getType() == wanted)
-      return;
-    // Two fractal formats convert by way of the linear one.
-    if (value.getType() != getLinear(value) && wanted != getLinear(value))
-      value = builder.get(value, getLinear(value));
-    use.set(builder.get(value, wanted));
+    Value root = getRoot(use.get());
+    RankedTensorType linear = getLinearType(root);
+    std::pair<FormatId, unsigned> copy = getCopy(linear, wanted);
+    Value &value = made[{root, copy}];
+    if (!value) {
+      if (getCopy(linear, root.getType()) == copy)
+        value = root;
+      else if (isFractal(root) && copy.first != kLinearFormat)
+        // Two fractal formats convert by way of the linear one.
+        value = builder.get(builder.get(root, linear), wanted);
+      else
+        value = builder.get(root, wanted);
+    }
+    use.set(value);
   };
   for (Operation *op : operations) {
-    for (OpOperand &use : op->getOpOperands())
-      if (isa<RankedTensorType>(use.get().getType()))
-        convert(use, getWanted(use.get(), findPlace(op, /*isResult=*/false,
-                                                    use.getOperandNumber())));
-    for (Region &region : op->getRegions())
-      region.walk([&](Operation *inner) {
-        for (OpOperand &use : inner->getOpOperands())
-          if (RankedTensorType type = linear.lookup(use.get()))
-            convert(use, type);
-      });
+    for (OpOperand &use : op->getOpOperands()) {
+      auto present = dyn_cast<RankedTensorType>(use.get().getType());
+      if (!present || !getTensorBytes(present))
+        continue;
+      const Place *place =
+          findPlace(op, /*isResult=*/false, use.getOperandNumber());
+      FormatId id = place ? formats[place->port] : kLinearFormat;
+      RankedTensorType linear = getLinearType(use.get());
+      convert(use, id == kLinearFormat
+                       ? linear
+                       : getStored(linear, id, place->naming).type);
+    }
     for (OpResult result : op->getResults()) {
       const Place *place =
           findPlace(op, /*isResult=*/true, result.getResultNumber());
-      if (!place || formats[place->port] == kLinearFormat)
+      if (!place || formats[place->port] == kLinearFormat || isFractal(result))
         continue;
-      RankedTensorType wanted = getWanted(result, place);
-      linear[result] = cast<RankedTensorType>(result.getType());
-      result.setType(wanted);
+      auto linear = cast<RankedTensorType>(result.getType());
+      linearTypes[result] = linear;
+      result.setType(
+          getStored(linear, formats[place->port], place->naming).type);
     }
   }
+  for (Operation *op : llvm::reverse(transDatas))
+    if (op->use_empty())
+      op->erase();
   builder.finish();
 }

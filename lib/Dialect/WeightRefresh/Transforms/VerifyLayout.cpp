@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // wr-verify-layout: verifies stage S3.
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
+#include "GeDialect/Dialect/GE/IR/AxisNames.h"
 #include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/WeightRefresh/IR/WRDialect.h"
 #include "GeDialect/Dialect/WeightRefresh/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace gemlir::wr {
 #define GEN_PASS_DEF_VERIFYLAYOUT
@@ -28,18 +32,20 @@ static bool isOffered(const geir::FormatPort &port, geir::LayoutAttr layout) {
   });
 }
 
+static bool isLinearOffered(const geir::FormatPort &port) {
+  return llvm::any_of(port.choices, [](const geir::FormatChoice &choice) {
+    return choice.isLinear();
+  });
+}
+
 /// What the types of an operator's operands and results must be: those of one
 /// port all linear or all in one format that the operator offers, the others
-/// linear.
-static LogicalResult verifyOperator(Operation *op, const Target &target) {
-  // The names of the dims are part of each layout.
-  auto getOrigin = [](Value value) -> std::optional<Format> {
-    auto tensor = dyn_cast<RankedTensorType>(value.getType());
-    if (!tensor || tensor.getRank() != 4)
-      return std::nullopt;
-    geir::LayoutAttr layout = geir::getLayout(tensor);
-    return layout ? static_cast<Format>(layout.getOrigin()) : Format::NCHW;
-  };
+/// linear. When formats were chosen, linear is a format that must be offered,
+/// too.
+static LogicalResult verifyOperator(Operation *op, const Target &target,
+                                    bool hasLinearFormats,
+                                    const geir::AxisNames &names) {
+  auto getOrigin = [&](Value value) { return names.get(value); };
   SmallVector<geir::FormatPort> ports =
       geir::getFormatPorts(op, {target, getOrigin});
   llvm::DenseMap<std::pair<Value, int>, geir::LayoutAttr> accepted;
@@ -53,6 +59,10 @@ static LogicalResult verifyOperator(Operation *op, const Target &target) {
       if (layout && !isOffered(port, layout))
         return op->emitOpError() << name << " has layout " << layout
                                  << ", which the operator does not know";
+      if (!layout && !hasLinearFormats && !isLinearOffered(port))
+        return op->emitOpError()
+               << name << " is linear, which the operator does not know on "
+               << target.soc;
       if (first && (!first->second != !layout ||
                     (layout && getShared(first->second) != getShared(layout))))
         return op->emitOpError()
@@ -84,13 +94,14 @@ struct VerifyLayout : gemlir::wr::impl::VerifyLayoutBase<VerifyLayout> {
 
   void runOnOperation() override {
     bool failed = false;
-    // All chips have the formats of the default one; they differ in which of
-    // them is worth it.
-    const Target &target = *findTarget(kDefaultTarget);
+    const Target &target = ascend::getTarget(getOperation());
+    bool hasLinearFormats = ascend::hasLinearFormats(getOperation());
+    geir::AxisNames names(getOperation());
     getOperation().walk([&](Operation *op) {
       // A conversion and a constant say by themselves what they give.
       if (!isa<geir::TransDataOp, geir::ConstOp>(op))
-        failed |= mlir::failed(verifyOperator(op, target));
+        failed |=
+            mlir::failed(verifyOperator(op, target, hasLinearFormats, names));
       for (Region &region : op->getRegions())
         for (BlockArgument argument : region.getArguments())
           if (geir::LayoutAttr layout =

@@ -26,8 +26,8 @@ struct FormatChoice {
   int64_t c0 = 0;
   /// Groups of a filter; 0 when it has none.
   int64_t groups = 0;
-  /// A small number that expresses a preference.
-  int cost = 0;
+  /// Decides where bytes do not: smaller is better.
+  int preference = 0;
   /// Whether the operator is a conversion in this format: the bytes of its
   /// members count.
   bool moves = false;
@@ -150,9 +150,10 @@ FormatPort makeImagePort(mlir::Operation *op, const FormatContext &context);
 
 /// An operand or result of a matrix product: FRACTAL_NZ, or linear where the
 /// target's cube unit cuts matrices itself. Linear only for types that the cube
-/// unit does not have. `linearCost` is the cost of the linear choice.
+/// unit does not have. `linearPreference` is that of the linear choice.
 FormatPort makeMatrixPort(mlir::Operation *op, FormatMember member,
-                          const FormatContext &context, int linearCost = 0);
+                          const FormatContext &context,
+                          int linearPreference = 0);
 
 } // namespace gemlir::geir
 

@@ -73,12 +73,15 @@ def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
 def GE_TransDataOp : GE_PureOp<"TransData",
     "src -> dst; src_format:String!, dst_format:String!, src_subformat:Int, "
     "dst_subformat:Int, groups:Int",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, FormatOpInterface, SameOperandsAndResultElementType]> {
   let summary = "the same tensor in another storage format";
   let description = [{
     The types say what is converted: one of them is linear, the other one has a
     fractal layout. `src_format` and `dst_format` are GE's names of the two, and
-    `groups` the number of groups of a filter.
+    `groups` the number of groups of a filter. The name of the linear one is
+    that of its dims, which the fractal layout knows as its origin: NCHW or NHWC
+    of an image, ND of a matrix. A type answers for itself: TransData offers
+    nothing that could be chosen.
 
     Example:
     ```mlir
@@ -100,6 +103,7 @@ def GE_TransDataOp : GE_PureOp<"TransData",
   // EW-1 same shape, TD-1 formats are those of the types, TD-2 the conversion
   // exists
   let hasVerifier = 1;
+  let extraClassDeclaration = geDeclaration # linearFormats;
   let builders = [OpBuilder<(ins "::mlir::StringAttr":$name,
                                  "::mlir::Value":$src,
                                  "::mlir::RankedTensorType":$type)>];

@@ -8,6 +8,7 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_SoftmaxV2Op : GE_PureOp<"SoftmaxV2",
     "x -> y; axes:ListInt, half_to_float:Bool", [LoweringOpInterface,
+     FormatOpInterface,
      DeclareOpInterfaceMethods<PrecisionOpInterface,
                                ["getPrecisionClass", "hasFixedResultType"]>]> {
   let summary = "softmax over some axes";
@@ -30,6 +31,7 @@ def GE_SoftmaxV2Op : GE_PureOp<"SoftmaxV2",
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // EW-1 same shape, SM-1 axes in range, SM-2 types
+  let extraClassDeclaration = geDeclaration # linearFormats;
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GENORMALIZATIONOPS_TD

@@ -8,7 +8,7 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_ReshapeOp : GE_PureOp<"Reshape",
     "x, shape -> y; axis:Int, num_axes:Int",
-    [PrecisionOpInterface,
+    [FormatOpInterface, PrecisionOpInterface,
      DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>]> {
   let summary = "the same elements in another shape";
   let description = [{
@@ -32,7 +32,7 @@ def GE_ReshapeOp : GE_PureOp<"Reshape",
   }];
   // RS-1 shape operand, RS-2 element count, RS-3 type, RS-4 rank
   let hasVerifier = 1;
-  let extraClassDeclaration = geDeclaration # [{
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames # [{
     /// The value of `shape` decides the result type.
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;

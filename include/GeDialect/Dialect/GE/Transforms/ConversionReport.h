@@ -18,6 +18,8 @@ namespace gemlir::geir {
 
 /// A TransData, a Cast, or a Transpose that moves bytes.
 struct Conversion {
+  explicit Conversion(mlir::Location loc) : loc(loc) {}
+
   mlir::Location loc;
   /// Node name and GE's operator type.
   std::string name, type;
@@ -35,7 +37,12 @@ struct Conversion {
   std::optional<double> microseconds;
 };
 
+/// Conversions of one way between a value and a user of it.
 constexpr unsigned kMaxSteps = 4;
+
+/// What a conversion reads and writes, padding included; empty for other
+/// operations, among them a Transpose that moves nothing.
+std::optional<int64_t> getMovedBytes(mlir::Operation *op);
 
 /// A TransData, Cast or Transpose, without its time.
 Conversion makeConversion(mlir::Operation *op);

@@ -81,7 +81,12 @@ def AssignFormats : Pass<"ge-assign-formats", "::mlir::func::FuncOp"> {
     A constant that is not refreshed is converted when the file is written, and
     costs nothing.
 
-    A graph that has fractal formats already is left alone.
+    The chip is that of the module (`ascend.target`); a module with
+    `ascend.formats = "linear"` is left alone. Fractal types that are there
+    already stay, and count as what their operators want; each TransData is
+    placed anew. So the pass completes graphs that are partly assigned, and does
+    nothing the second time. Remarks name operators whose formats could not be
+    chosen.
 
     Before:
     ```mlir
@@ -94,10 +99,6 @@ def AssignFormats : Pass<"ge-assign-formats", "::mlir::func::FuncOp"> {
       storage = NC1HWC0, c0 = 16>>, ...
     ```
   }];
-  let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
-           "CANN's name of the chip">
-  ];
 }
 
 def CancelConversions : Pass<"ge-cancel-conversions", "::mlir::func::FuncOp"> {
@@ -110,8 +111,8 @@ def CancelConversions : Pass<"ge-cancel-conversions", "::mlir::func::FuncOp"> {
     how many bytes it moves.
   }];
   let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
-           "CANN's name of the chip, for the times in the remarks">
+    Option<"explain", "explain", "bool", /*default=*/"true",
+           "make remarks about the conversions that stay">
   ];
 }
 
