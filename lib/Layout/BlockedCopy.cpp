@@ -25,7 +25,7 @@ namespace {
 // Measured: benchmark/Layout.cpp.
 /// Bytes that a tile covers in one piece, on each side, when it is copied as it
 /// lies.
-constexpr int64_t kCopySpan = 512;
+constexpr int64_t kCopySpan = 256;
 /// Most and fewest bytes that it covers when it goes through buffers, and how
 /// much a buffer holds, so that both stay near the core.
 constexpr int64_t kMaxSpan = 4096, kMinSpan = 256, kBufferBytes = 80 << 10;
