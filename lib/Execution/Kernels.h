@@ -141,6 +141,11 @@ llvm::ArrayRef<Kernel> getConvolutionKernels();
 llvm::ArrayRef<Kernel> getMatMulKernels();
 llvm::ArrayRef<Kernel> getPoolKernels();
 llvm::ArrayRef<Kernel> getElementwiseKernels();
+llvm::ArrayRef<Kernel> getUnaryKernels();
+llvm::ArrayRef<Kernel> getComparisonKernels();
+llvm::ArrayRef<Kernel> getReductionKernels();
+llvm::ArrayRef<Kernel> getSortKernels();
+llvm::ArrayRef<Kernel> getEinsumKernels();
 llvm::ArrayRef<Kernel> getNormKernels();
 llvm::ArrayRef<Kernel> getDataMovementKernels();
 

@@ -160,6 +160,8 @@ static bool hasKind(Attribute value, StringRef kind) {
     return isa<FloatAttr>(value);
   if (kind == "String")
     return isa<StringAttr>(value);
+  if (kind == "Type")
+    return isa<TypeAttr>(value);
   return kind == "ListInt" && isa<DenseI64ArrayAttr>(value);
 }
 

@@ -25,11 +25,15 @@ using namespace gemlir::geir;
 void GEDialect::initialize() {
   registerAttributes();
   registerStructureOps();
+  registerActivationOps();
+  registerComparisonOps();
   registerDataMovementOps();
   registerElementwiseOps();
+  registerMathOps();
   registerMatrixOps();
   registerNormalizationOps();
   registerPoolingOps();
+  registerReductionOps();
   registerShapeOps();
   addInterfaces<DialectVersionInterface>();
 }

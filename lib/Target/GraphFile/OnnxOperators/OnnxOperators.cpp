@@ -14,7 +14,8 @@ OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {
   for (ArrayRef<OnnxOperator> table :
        {getOnnxDataMovementOperators(), getOnnxElementwiseOperators(),
         getOnnxMatrixOperators(), getOnnxNormalizationOperators(),
-        getOnnxPoolingOperators(), getOnnxShapeOperators()})
+        getOnnxPoolingOperators(), getOnnxShapeOperators(),
+        getOnnxMathOperators(), getOnnxReductionOperators()})
     for (const OnnxOperator &entry : table)
       if (entry.type == type && entry.since <= opset && entry.since > since) {
         best = entry.handler;

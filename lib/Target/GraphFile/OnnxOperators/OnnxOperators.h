@@ -21,9 +21,11 @@ struct OnnxOperator {
 
 llvm::ArrayRef<OnnxOperator> getOnnxDataMovementOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxElementwiseOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxMathOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxMatrixOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxNormalizationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxPoolingOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxReductionOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxShapeOperators();
 
 /// Refines the result of an operator and makes it output 0 of the node.
