@@ -151,6 +151,21 @@ TEST(Reduction, Integers) {
   EXPECT_EQ(run("ReduceProd", {-3, 5}), -15);
 }
 
+TEST(Reduction, NarrowTypesAreAddedUpInMoreDigits) {
+  // In f16, 2048 + 1 is 2048; in bf16, 256 + 1 is 256.
+  for (DataType type : {DataType::Float16, DataType::BFloat16}) {
+    OpBuilder op = makeReduction("ReduceSum", {4096}, 1, {}, type);
+    llvm::Expected<Bytes> result = runOp(
+        op, {toNarrow(std::vector<float>(4096, 1), type), rawBytes(I64{0})});
+    ASSERT_TRUE(bool(result));
+    EXPECT_EQ(fromNarrow(*result, type)[0], 4096.0f);
+  }
+  // The same of f32 beyond 2^24.
+  OpBuilder op = makeReduction("ReduceSum", {3}, 1, {});
+  expectNear(op, {toBytes({0x1p24f, 1, 1}), rawBytes(I64{0})}, {0x1p24 + 2},
+             1e-9);
+}
+
 TEST(Reduction, Bools) {
   auto run = [](const char *type, const Bytes &x) {
     OpBuilder op = makeReduction(type, {2}, 1, {}, DataType::Bool);

@@ -185,6 +185,21 @@ TEST(Unary, IntegersWrapAround) {
             (std::vector<uint8_t>{1, 0, 0}));
 }
 
+TEST(Unary, NarrowTypesAreRoundedOnce) {
+  for (DataType type : {DataType::Float16, DataType::BFloat16}) {
+    OpBuilder op("Sqrt");
+    op.input({2}, type).output({2}, type);
+    llvm::Expected<Bytes> result = runOp(op, {toNarrow({2, 9}, type)});
+    ASSERT_TRUE(bool(result));
+    EXPECT_EQ(*result, toNarrow({std::sqrt(2.0f), 3}, type));
+  }
+  OpBuilder wide("Exp");
+  wide.input({1}, DataType::Double).output({1}, DataType::Double);
+  llvm::Expected<Bytes> result = runOp(wide, {rawBytes<double>({0.1})});
+  ASSERT_TRUE(bool(result));
+  EXPECT_EQ(fromRaw<double>(*result)[0], std::exp(0.1));
+}
+
 TEST(Unary, Predicates) {
   std::vector<float> x = {1, kNaN, kInf, -kInf};
   auto run = [&](const char *type) {

@@ -216,7 +216,10 @@ static LogicalResult importClip6(OnnxNode &node) {
       failed(
           node.checkAttributes({{"max", Attr::FLOAT}, {"min", Attr::FLOAT}})))
     return failure();
-  Type elementType = node.getInputType(0).getElementType();
+  auto elementType = dyn_cast<FloatType>(node.getInputType(0).getElementType());
+  if (!elementType)
+    return node.refuse("elements that are no floating point numbers are not "
+                       "supported before opset 11");
   OnnxExpansion expansion(node);
   // The defaults are the ends of the range of f32.
   constexpr float kMax = std::numeric_limits<float>::max();

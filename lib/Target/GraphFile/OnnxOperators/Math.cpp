@@ -145,10 +145,11 @@ static LogicalResult importIsInf(OnnxNode &node) {
   if (!isNegative && !isPositive)
     return node.refuse("with neither sign is not supported");
   Type flag = node.getBuilder().getI1Type();
-  if (isNegative && isPositive)
+  auto elementType = dyn_cast<FloatType>(node.getInputType(0).getElementType());
+  if ((isNegative && isPositive) || !elementType)
     return createOnly<geir::IsInfOp>(node, flag, node.getInput(0));
   OnnxExpansion expansion(node);
-  Value zero = expansion.number(node.getInputType(0).getElementType(), 0);
+  Value zero = expansion.number(elementType, 0);
   Value sign =
       isPositive
           ? expansion.create<geir::GreaterOp>(flag, {node.getInput(0), zero})

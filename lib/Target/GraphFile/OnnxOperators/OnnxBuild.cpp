@@ -30,17 +30,17 @@ Value OnnxExpansion::constant(ArrayRef<int64_t> list) {
   return constant(DenseElementsAttr::get(type, list));
 }
 
-Value OnnxExpansion::number(Type elementType, double value) {
-  Attribute attr;
-  if (auto type = dyn_cast<FloatType>(elementType)) {
-    APFloat number(value);
-    bool losesInfo;
-    number.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven,
-                   &losesInfo);
-    attr = FloatAttr::get(elementType, number);
-  } else {
-    attr = IntegerAttr::get(elementType, static_cast<int64_t>(value));
-  }
+Value OnnxExpansion::integer(int64_t value) {
+  auto type = RankedTensorType::get({}, node.getBuilder().getI64Type());
+  return constant(DenseElementsAttr::get(type, value));
+}
+
+Value OnnxExpansion::number(FloatType elementType, float value) {
+  APFloat number(value);
+  bool losesInfo;
+  number.convert(elementType.getFloatSemantics(), APFloat::rmNearestTiesToEven,
+                 &losesInfo);
+  Attribute attr = FloatAttr::get(elementType, number);
   return constant(
       DenseElementsAttr::get(RankedTensorType::get({}, elementType), attr));
 }

@@ -72,8 +72,10 @@ public:
   mlir::Value constant(mlir::DenseElementsAttr elements);
   /// A list of integers.
   mlir::Value constant(llvm::ArrayRef<int64_t> list);
-  /// A number of a floating point or integer type.
-  mlir::Value number(mlir::Type elementType, double value);
+  /// A number of type i64.
+  mlir::Value integer(int64_t value);
+  /// A number of a floating point type.
+  mlir::Value number(mlir::FloatType elementType, float value);
 
   mlir::StringAttr getNextName() {
     return node.getBuilder().getStringAttr(node.getPartName(part++));

@@ -46,6 +46,9 @@ static std::optional<SmallVector<int64_t>> getKnownList(Value value) {
   });
 }
 
+/// More axes than any tensor has.
+static constexpr size_t kMaxAxes = 64;
+
 /// Reads the axes of a node, which are an attribute, or input 1 from opset
 /// `inputSince` on.
 static FailureOr<Axes> getAxes(OnnxNode &node, int64_t inputSince) {
@@ -63,6 +66,9 @@ static FailureOr<Axes> getAxes(OnnxNode &node, int64_t inputSince) {
   axes.isNoop = isInput && node.getInt("noop_with_empty_axes", 0) != 0;
   if (!isInput) {
     axes.list = node.getInts("axes").value_or(SmallVector<int64_t>());
+    if (axes.list.size() > kMaxAxes)
+      return node.emitError() << "'axes' has " << axes.list.size()
+                              << " entries, expected at most " << kMaxAxes;
   } else if (Value input = node.getInput(1)) {
     auto type = cast<ShapedType>(input.getType());
     if (!(type.hasStaticShape() && type.getNumElements() == 0))
@@ -224,7 +230,7 @@ static LogicalResult importArg(OnnxNode &node) {
   Value x = isLast ? markExtremes<Reduce>(node, expansion, axis,
                                           type.getDimSize(axis))
                    : node.getInput(0);
-  SmallVector<Value> operands = {x, expansion.number(place, axis)};
+  SmallVector<Value> operands = {x, expansion.integer(axis)};
   if (!keepDims)
     return isLast ? expansion.finish<geir::ArgMaxV2Op>(place, operands)
                   : expansion.finish<Op>(place, operands);
@@ -271,8 +277,7 @@ static LogicalResult importTopK1(OnnxNode &node) {
   if (!node.hasAttr("k"))
     return node.emitError() << "'k' is missing";
   OnnxExpansion expansion(node);
-  Value k =
-      expansion.number(node.getBuilder().getI64Type(), node.getInt("k", 0));
+  Value k = expansion.integer(node.getInt("k", 0));
   return createTopK(node, expansion, k);
 }
 
