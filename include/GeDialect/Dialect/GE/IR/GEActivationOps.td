@@ -91,7 +91,7 @@ def GE_FastGeluOp : GE_UnaryOp<"FastGelu", GE_FloatTensor,
 //===----------------------------------------------------------------------===//
 
 def GE_PReluOp : GE_PureOp<"PRelu", "x, weight -> y",
-    [LoweringOpInterface, PrecisionOpInterface,
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
      SameOperandsAndResultElementType]> {
   let summary = "x, or weight * x below 0";
   let description = [{
@@ -111,6 +111,7 @@ def GE_PReluOp : GE_PureOp<"PRelu", "x, weight -> y",
     ($name^)? $x `,` $weight attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // EW-1 same shape, PR-1 shape of weight
+  let extraClassDeclaration = geDeclaration # linearFormats;
 }
 
 //===----------------------------------------------------------------------===//
@@ -119,7 +120,7 @@ def GE_PReluOp : GE_PureOp<"PRelu", "x, weight -> y",
 
 def GE_LogSoftmaxV2Op : GE_PureOp<"LogSoftmaxV2",
     "logits -> logsoftmax; axes:ListInt",
-    [LoweringOpInterface, SameOperandsAndResultElementType,
+    [LoweringOpInterface, FormatOpInterface, SameOperandsAndResultElementType,
      DeclareOpInterfaceMethods<PrecisionOpInterface, ["getPrecisionClass"]>]> {
   let summary = "logarithm of the softmax";
   let description = [{
@@ -139,10 +140,11 @@ def GE_LogSoftmaxV2Op : GE_PureOp<"LogSoftmaxV2",
     ($name^)? $logits attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // EW-1 same shape, AX-1 axes exist
+  let extraClassDeclaration = geDeclaration # linearFormats;
 }
 
 def GE_HardMaxOp : GE_PureOp<"HardMax", "x -> y; axis:Int",
-    [LoweringOpInterface, PrecisionOpInterface,
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
      SameOperandsAndResultElementType]> {
   let summary = "1 at the first maximum along an axis, else 0";
   let description = [{
@@ -159,6 +161,7 @@ def GE_HardMaxOp : GE_PureOp<"HardMax", "x -> y; axis:Int",
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // EW-1 same shape, AX-1 axis exists
+  let extraClassDeclaration = geDeclaration # linearFormats;
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GEACTIVATIONOPS_TD

@@ -14,7 +14,7 @@ include "GeDialect/Dialect/GE/IR/GEElementwiseBase.td"
 class GE_ReductionOp<string type, Type tensor, string summary_, string more,
                      string attrSignature, dag attrs, string element>
     : GE_PureOp<type, "x, axes -> y; " # attrSignature,
-                [LoweringOpInterface, PrecisionOpInterface,
+                [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
                  AllElementTypesMatch<["x", "y"]>]> {
   let summary = summary_;
   let description = [{
@@ -36,7 +36,7 @@ class GE_ReductionOp<string type, Type tensor, string summary_, string more,
     ($name^)? $x `,` $axes attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
-  let extraClassDeclaration = geDeclaration # [{
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames # [{
     /// The value of `axes` decides the result type.
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;
@@ -107,7 +107,7 @@ def GE_ReduceAnyOp : GE_PlainReductionOp<"ReduceAny", GE_BoolTensor,
 
 def GE_SquareSumV1Op : GE_PureOp<"SquareSumV1",
     "x -> y; axis:ListInt!, keep_dims:Bool",
-    [LoweringOpInterface, PrecisionOpInterface,
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
      SameOperandsAndResultElementType]> {
   let summary = "sum of squares over axes";
   let description = [{
@@ -128,11 +128,12 @@ def GE_SquareSumV1Op : GE_PureOp<"SquareSumV1",
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // AX-1 axes exist, AX-2 no axis twice, EW-1 result
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames;
 }
 
 def GE_LpNormV2Op : GE_PureOp<"LpNormV2",
     "x -> y; p:Float, axes:ListInt, keepdim:Bool, epsilon:Float",
-    [LoweringOpInterface, PrecisionOpInterface,
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
      SameOperandsAndResultElementType]> {
   let summary = "p-norm over axes";
   let description = [{
@@ -156,6 +157,7 @@ def GE_LpNormV2Op : GE_PureOp<"LpNormV2",
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // AX-1 axes exist, AX-2 no axis twice, EW-1 result
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames;
 }
 
 //===----------------------------------------------------------------------===//
@@ -165,7 +167,7 @@ def GE_LpNormV2Op : GE_PureOp<"LpNormV2",
 // AM-1 dimension is one number, AX-1 it exists, AM-2 dtype, EW-1 result
 class GE_ArgOp<string type, string summary_>
     : GE_PureOp<type, "x, dimension -> y; dtype:Type",
-                [LoweringOpInterface]> {
+                [LoweringOpInterface, FormatOpInterface]> {
   let summary = summary_;
   let description = [{
     The place along dim `dimension`, which the result does not have any more; the
@@ -186,7 +188,7 @@ class GE_ArgOp<string type, string summary_>
     ($name^)? $x `,` $dimension attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
-  let extraClassDeclaration = geDeclaration # [{
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames # [{
     /// The value of `dimension` decides the result type.
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;
@@ -213,7 +215,7 @@ def GE_ArgMinOp : GE_ArgOp<"ArgMin", "place of the minimum">;
 
 def GE_TopKOp : GE_PureOp<"TopK",
     "x, k -> values, indices; sorted:Bool, largest:Bool, dim:Int",
-    [LoweringOpInterface, AllElementTypesMatch<["x", "values"]>]> {
+    [LoweringOpInterface, FormatOpInterface, AllElementTypesMatch<["x", "values"]>]> {
   let summary = "the k largest or smallest elements along a dim";
   let description = [{
     Largest first, or smallest first when `largest` is not set; of equal elements
@@ -238,7 +240,7 @@ def GE_TopKOp : GE_PureOp<"TopK",
   }];
   // TK-1 k is one number, AX-1 dim exists, TK-2 k fits, EW-1 results
   let hasVerifier = 1;
-  let extraClassDeclaration = geDeclaration # [{
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames # [{
     /// The value of `k` decides the result types.
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;
@@ -252,7 +254,7 @@ def GE_TopKOp : GE_PureOp<"TopK",
 
 def GE_CumsumOp : GE_PureOp<"Cumsum",
     "x, axis -> y; exclusive:Bool, reverse:Bool",
-    [LoweringOpInterface, PrecisionOpInterface,
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
      AllElementTypesMatch<["x", "y"]>]> {
   let summary = "running sum along an axis";
   let description = [{
@@ -275,6 +277,7 @@ def GE_CumsumOp : GE_PureOp<"Cumsum",
     ($name^)? $x `,` $axis attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // AM-1 axis is one number, AX-1 it exists, EW-1 result
+  let extraClassDeclaration = geDeclaration # linearFormats;
 }
 
 //===----------------------------------------------------------------------===//
@@ -282,7 +285,7 @@ def GE_CumsumOp : GE_PureOp<"Cumsum",
 //===----------------------------------------------------------------------===//
 
 def GE_EinsumOp : GE_PureOp<"Einsum", "x* -> y; equation:String!, N:Int!",
-    [LoweringOpInterface, PrecisionOpInterface,
+    [LoweringOpInterface, FormatOpInterface, PrecisionOpInterface,
      SameOperandsAndResultElementType]> {
   let summary = "sum of products of tensors, as an equation says";
   let description = [{
@@ -308,6 +311,7 @@ def GE_EinsumOp : GE_PureOp<"Einsum", "x* -> y; equation:String!, N:Int!",
   }];
   // AC-1 number of operands, ES-1 equation, ES-2 lengths of indices, EW-1 result
   let hasVerifier = 1;
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames;
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GEREDUCTIONOPS_TD
