@@ -45,9 +45,9 @@ public:
   llvm::Error convertRange(llvm::ArrayRef<uint8_t> source, int64_t offset,
                            llvm::MutableArrayRef<uint8_t> window) const;
 
-  /// Hands the target to `sink` piece by piece, in order, with two buffers of at
-  /// most `windowBytes` (at least 1). `sink` runs on the calling thread, while
-  /// another one computes the next piece.
+  /// Hands the target to `sink` piece by piece, in order, with two buffers of
+  /// at most `windowBytes` (at least 1). `sink` runs on the calling thread,
+  /// while another one computes the next piece.
   llvm::Error
   stream(llvm::ArrayRef<uint8_t> source, int64_t windowBytes,
          llvm::function_ref<llvm::Error(llvm::ArrayRef<uint8_t>)> sink) const;
