@@ -293,7 +293,7 @@ TEST(Convolution, ShapeErrors) {
   op.def.mutable_output_desc(0)->mutable_shape()->set_dim(2, 4);
   EXPECT_EQ(getError(op, data.inputs),
             "y is f32[1,1,4,3], but x f32[1,1,5,5] and filter f32[1,1,3,3] "
-            "give batch 1, channels 1, height 3, width 3");
+            "give batch 1, channels 1, height and width 3x3");
   op = makeOp(k);
   op.attr("groups", 2);
   EXPECT_EQ(getError(op, data.inputs),

@@ -247,12 +247,12 @@ TEST(Pool, Errors) {
   op.attr("strides", Dims{1, 1, 1, 1});
   EXPECT_EQ(getError(op, {x}),
             "y is f32[1,2,3,3], but x f32[1,2,6,6] gives batch 1, channels 2, "
-            "height 5, width 5");
+            "height and width 5x5");
   op = makeOp(p);
   op.attr("ksize", Dims{1, 1, 7, 2});
   EXPECT_EQ(getError(op, {x}),
             "y is f32[1,2,3,3], but x f32[1,2,6,6] gives batch 1, channels 2, "
-            "height 0, width 3");
+            "height and width 0x3");
   p.average = true;
   op = makeOp(p);
   op.attr("divisor_override", -1);

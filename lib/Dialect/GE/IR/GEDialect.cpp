@@ -25,11 +25,15 @@ using namespace gemlir::geir;
 void GEDialect::initialize() {
   registerAttributes();
   registerStructureOps();
+  registerAttentionOps();
+  registerConvolutionOps();
   registerDataMovementOps();
   registerElementwiseOps();
   registerMatrixOps();
   registerNormalizationOps();
   registerPoolingOps();
+  registerQuantizationOps();
+  registerRecurrentOps();
   registerShapeOps();
   addInterfaces<DialectVersionInterface>();
 }

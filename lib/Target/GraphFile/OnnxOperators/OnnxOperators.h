@@ -19,26 +19,91 @@ struct OnnxOperator {
   OnnxHandler handler;
 };
 
+llvm::ArrayRef<OnnxOperator> getOnnxConvolutionOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxDataMovementOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxElementwiseOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxMatrixOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxNormalizationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxPoolingOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxQuantizationOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxRecurrentOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxShapeOperators();
 
 /// Refines the result of an operator and makes it output 0 of the node.
 mlir::LogicalResult finish(OnnxNode &node, mlir::Operation *op);
 
-/// Attributes that convolution and pooling share, for two spatial dims.
+/// Makes `value` output `i` of the node, with what the file says of its shape.
+mlir::LogicalResult setOutput(OnnxNode &node, unsigned i, mlir::Value value);
+
+/// The operators that a node becomes when it becomes several. After an error
+/// has been reported, nothing is checked any more and `finish` fails.
+class OnnxParts {
+public:
+  explicit OnnxParts(OnnxNode &node) : node(node) {}
+
+  mlir::OpBuilder &getBuilder() { return node.getBuilder(); }
+  mlir::StringAttr getNextName() {
+    return getBuilder().getStringAttr(node.getPartName(next++));
+  }
+
+  /// An operator with results of these element types; its shapes are inferred.
+  template <typename Op, typename... Args>
+  Op create(llvm::ArrayRef<mlir::Type> elementTypes, Args &&...args) {
+    llvm::SmallVector<mlir::Type> types;
+    for (mlir::Type type : elementTypes)
+      types.push_back(mlir::UnrankedTensorType::get(type));
+    auto op = Op::create(getBuilder(), node.getLoc(), mlir::TypeRange(types),
+                         getNextName(), std::forward<Args>(args)...);
+    refine(op);
+    return op;
+  }
+
+  /// A list of integers.
+  mlir::Value list(llvm::ArrayRef<int64_t> values, unsigned bits = 64);
+  /// A tensor all of whose elements are `value`.
+  mlir::Value splat(double value, mlir::Type elementType,
+                    llvm::ArrayRef<int64_t> shape = {});
+  /// `shape` as in ge.Reshape: 0 keeps a dim, -1 takes what is left.
+  mlir::Value reshape(mlir::Value value, llvm::ArrayRef<int64_t> shape);
+  mlir::Value transpose(mlir::Value value, llvm::ArrayRef<int64_t> perm);
+  mlir::Value concat(mlir::ValueRange values, int64_t axis);
+
+  /// Makes the values outputs of the node; null ones are left out.
+  mlir::LogicalResult finish(llvm::ArrayRef<mlir::Value> outputs);
+
+  /// Infers the shapes of an operator that was made otherwise.
+  void refine(mlir::Operation *op);
+
+private:
+  OnnxNode &node;
+  unsigned next = 0;
+  bool isGood = true;
+};
+
+/// Attributes that convolution and pooling share; lists have one entry per
+/// spatial dim.
 struct OnnxWindow {
   llvm::SmallVector<int64_t> kernel; // empty when not given
   llvm::SmallVector<int64_t> strides, dilations;
-  llvm::SmallVector<int64_t> pads; // top, bottom, left, right
+  llvm::SmallVector<int64_t> pads; // before and after each dim
   std::string autoPad;             // NOTSET, SAME_UPPER, SAME_LOWER or VALID
+
+  /// Replaces `autoPad` SAME_* by `pads` for an input of these spatial dims, of
+  /// which none is unknown, and the windows of `kernel`.
+  void resolveAutoPad(llvm::ArrayRef<int64_t> input);
+  /// Puts a dim of length 1 before a single spatial dim.
+  void widen();
+  /// `values` with ones for batch and channels in front.
+  static llvm::SmallVector<int64_t> withOnes(llvm::ArrayRef<int64_t> values);
 };
 
-/// Reads the attributes and checks that they speak of two spatial dims.
-llvm::FailureOr<OnnxWindow> getWindow(OnnxNode &node);
+/// Reads the attributes and checks that they speak of `spatialRank` dims.
+llvm::FailureOr<OnnxWindow> getWindow(OnnxNode &node, unsigned spatialRank);
+
+/// The spatial rank of an operator on images: that of operand `input`, whose
+/// first two dims are batch (or outputs) and channels, else the length of
+/// `kernel_shape`. Refuses other ranks than 1 to 3.
+llvm::FailureOr<unsigned> getSpatialRank(OnnxNode &node, unsigned input);
 
 } // namespace gemlir
 

@@ -52,11 +52,15 @@ def GE_Dialect : Dialect {
     // One per category of operators, each in the category's source file, so
     // that no translation unit instantiates all of them.
     void registerStructureOps();
+    void registerAttentionOps();
+    void registerConvolutionOps();
     void registerDataMovementOps();
     void registerElementwiseOps();
     void registerMatrixOps();
     void registerNormalizationOps();
     void registerPoolingOps();
+    void registerQuantizationOps();
+    void registerRecurrentOps();
     void registerShapeOps();
 
   public:
