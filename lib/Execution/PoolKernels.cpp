@@ -154,30 +154,38 @@ static void maxOfChannel(const PoolPlan &plan, const uint8_t *src, uint8_t *dst,
   Spatial dense(rank, 1);
   for (size_t i = rank - 1; i-- > 0;)
     dense[i] = dense[i + 1] * p.input[i + 1];
-  Spatial place(rank, 0), tap(rank), source(rank);
+  Spatial place(rank, 0), first(rank), taps(rank), tap(rank), source(rank);
   do {
     bool found = false;
     Value best = Value();
     int64_t where = 0;
+    // Only taps inside the input are visited: a kernel may be far larger.
+    bool isEmpty = false;
+    for (size_t i = 0; i < rank; ++i) {
+      int64_t start = place[i] * p.strides[i] - p.padBegin[i];
+      int64_t dilation = plan.dilations[i];
+      int64_t skipped = start < 0 ? llvm::divideCeil(-start, dilation) : 0;
+      int64_t end = start < p.input[i]
+                        ? (p.input[i] - start + dilation - 1) / dilation
+                        : 0;
+      first[i] = start + skipped * dilation;
+      taps[i] = std::min(end, p.kernel[i]) - skipped;
+      isEmpty |= taps[i] <= 0;
+    }
     std::fill(tap.begin(), tap.end(), 0);
-    do {
-      bool inside = true;
-      for (size_t i = 0; i < rank; ++i) {
-        source[i] = place[i] * p.strides[i] - p.padBegin[i] +
-                    tap[i] * plan.dilations[i];
-        inside &= source[i] >= 0 && source[i] < p.input[i];
-      }
-      if (!inside)
-        continue;
-      Value value = Element::load(src + getOffset(source, p.src.strides) *
-                                            Element::kBytes);
-      // A NaN wins, as in oneDNN.
-      if (!found || value > best || (value != value && best == best)) {
-        best = value;
-        where = getOffset(source, dense);
-      }
-      found = true;
-    } while (advance(tap, p.kernel));
+    if (!isEmpty)
+      do {
+        for (size_t i = 0; i < rank; ++i)
+          source[i] = first[i] + tap[i] * plan.dilations[i];
+        Value value = Element::load(src + getOffset(source, p.src.strides) *
+                                              Element::kBytes);
+        // A NaN wins, as in oneDNN.
+        if (!found || value > best || (value != value && best == best)) {
+          best = value;
+          where = getOffset(source, dense);
+        }
+        found = true;
+      } while (advance(tap, taps));
     int64_t offset = getOffset(place, p.dst.strides);
     // With a dilation, a window may see nothing but padding: that is the least
     // value there is.

@@ -19,18 +19,26 @@ static Value widen(OnnxParts &parts, Value value) {
 namespace {
 /// What a convolution and its transposed form have in common.
 struct Convolution {
+  Value x, filter, bias;
   unsigned spatialRank = 2; // in ONNX
   OnnxWindow window;
   int64_t groups = 1;
   StringAttr autoPad; // null unless SAME_*
+
+  ShapedType getX() const { return cast<ShapedType>(x.getType()); }
+  ShapedType getFilter() const { return cast<ShapedType>(filter.getType()); }
 };
 } // namespace
 
-static FailureOr<Convolution> getConvolution(OnnxNode &node) {
+static FailureOr<Convolution> getConvolution(OnnxNode &node, Value x,
+                                             Value filterValue, Value bias) {
   Convolution conv;
-  ShapedType filter = node.getInputType(1);
+  conv.x = x;
+  conv.filter = filterValue;
+  conv.bias = bias;
+  ShapedType filter = conv.getFilter();
   FailureOr<unsigned> rank =
-      getSpatialRank(node, node.getInputType(0).hasRank() ? 0 : 1);
+      getSpatialRank(node, conv.getX().hasRank() ? conv.getX() : filter);
   if (failed(rank))
     return failure();
   conv.spatialRank = *rank;
@@ -58,19 +66,33 @@ static FailureOr<Convolution> getConvolution(OnnxNode &node) {
 
 /// Creates Conv2D or Conv3D.
 template <typename Op>
-static Op createConv(OnnxNode &node, const Convolution &conv, Type type,
-                     StringAttr name, Value x, Value filter,
-                     StringRef dataFormat) {
-  OpBuilder &builder = node.getBuilder();
+static Value createConv(OnnxParts &parts, const Convolution &conv, Value x,
+                        Value filter, StringRef dataFormat) {
+  OpBuilder &builder = parts.getBuilder();
   const OnnxWindow &window = conv.window;
-  return Op::create(
-      builder, node.getLoc(), type, name, x, filter, node.getInput(2),
+  return parts.create<Op>(
+      {conv.getX().getElementType()}, x, filter, conv.bias,
       /*offset_w=*/Value(),
       builder.getDenseI64ArrayAttr(OnnxWindow::withOnes(window.strides)),
       builder.getDenseI64ArrayAttr(window.pads),
       builder.getDenseI64ArrayAttr(OnnxWindow::withOnes(window.dilations)),
       builder.getI64IntegerAttr(conv.groups), builder.getStringAttr(dataFormat),
       builder.getI64IntegerAttr(0), conv.autoPad);
+}
+
+Value gemlir::createConvolution(OnnxNode &node, OnnxParts &parts, Value x,
+                                Value filter, Value bias) {
+  FailureOr<Convolution> conv = getConvolution(node, x, filter, bias);
+  if (failed(conv))
+    return nullptr;
+  if (conv->spatialRank == 2)
+    return createConv<geir::Conv2DOp>(parts, *conv, x, filter, "NCHW");
+  if (conv->spatialRank == 3)
+    return createConv<geir::Conv3DOp>(parts, *conv, x, filter, "NCDHW");
+  conv->window.widen();
+  Value wideX = widen(parts, x), wideFilter = widen(parts, filter);
+  Value y = createConv<geir::Conv2DOp>(parts, *conv, wideX, wideFilter, "NCHW");
+  return parts.reshape(y, {0, 0, -1});
 }
 
 static LogicalResult importConv(OnnxNode &node) {
@@ -82,28 +104,10 @@ static LogicalResult importConv(OnnxNode &node) {
                                    {"pads", Attr::INTS},
                                    {"strides", Attr::INTS}})))
     return failure();
-  FailureOr<Convolution> conv = getConvolution(node);
-  if (failed(conv))
-    return failure();
-  Type elementType = node.getInputType(0).getElementType();
-  Type type = node.getResultType(0, elementType);
-  if (conv->spatialRank == 2)
-    return finish(node, createConv<geir::Conv2DOp>(
-                            node, *conv, type, node.getNameAttr(),
-                            node.getInput(0), node.getInput(1), "NCHW"));
-  if (conv->spatialRank == 3)
-    return finish(node, createConv<geir::Conv3DOp>(
-                            node, *conv, type, node.getNameAttr(),
-                            node.getInput(0), node.getInput(1), "NCDHW"));
   OnnxParts parts(node);
-  conv->window.widen();
-  Value x = widen(parts, node.getInput(0));
-  Value filter = widen(parts, node.getInput(1));
-  auto op = createConv<geir::Conv2DOp>(node, *conv,
-                                       UnrankedTensorType::get(elementType),
-                                       parts.getNextName(), x, filter, "NCHW");
-  parts.refine(op);
-  return parts.finish({parts.reshape(op, {0, 0, -1})});
+  Value y = createConvolution(node, parts, node.getInput(0), node.getInput(1),
+                              node.getInput(2));
+  return y ? parts.finish({y}) : failure();
 }
 
 /// Padding that makes the results of a transposed convolution have the dims
@@ -177,7 +181,8 @@ static LogicalResult importConvTranspose(OnnxNode &node) {
                                    {"pads", Attr::INTS},
                                    {"strides", Attr::INTS}})))
     return failure();
-  FailureOr<Convolution> conv = getConvolution(node);
+  FailureOr<Convolution> conv = getConvolution(
+      node, node.getInput(0), node.getInput(1), node.getInput(2));
   if (failed(conv))
     return failure();
   SmallVector<int64_t> padding =

@@ -4,6 +4,7 @@
 #include "OnnxOperators.h"
 
 #include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
+#include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/IR/GEShapeOps.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
@@ -11,21 +12,33 @@
 using namespace mlir;
 using namespace gemlir;
 
-OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {
+static OnnxHandler findHandler(ArrayRef<ArrayRef<OnnxOperator>> tables,
+                               StringRef type, int64_t opset) {
   OnnxHandler best = nullptr;
   int64_t since = -1;
-  for (ArrayRef<OnnxOperator> table :
-       {getOnnxConvolutionOperators(), getOnnxDataMovementOperators(),
-        getOnnxElementwiseOperators(), getOnnxMatrixOperators(),
-        getOnnxNormalizationOperators(), getOnnxPoolingOperators(),
-        getOnnxQuantizationOperators(), getOnnxRecurrentOperators(),
-        getOnnxShapeOperators()})
+  for (ArrayRef<OnnxOperator> table : tables)
     for (const OnnxOperator &entry : table)
       if (entry.type == type && entry.since <= opset && entry.since > since) {
         best = entry.handler;
         since = entry.since;
       }
   return best;
+}
+
+OnnxHandler gemlir::findOnnxHandler(StringRef domain, StringRef type,
+                                    int64_t opset) {
+  if (domain == "com.microsoft" ||
+      (domain == "ai.onnx" && type == "SimplifiedLayerNormalization"))
+    return findHandler({getOnnxMicrosoftOperators()}, type, opset);
+  if (domain != "ai.onnx")
+    return nullptr;
+  return findHandler({getOnnxConvolutionOperators(),
+                      getOnnxDataMovementOperators(),
+                      getOnnxElementwiseOperators(), getOnnxMatrixOperators(),
+                      getOnnxNormalizationOperators(),
+                      getOnnxPoolingOperators(), getOnnxQuantizationOperators(),
+                      getOnnxRecurrentOperators(), getOnnxShapeOperators()},
+                     type, opset);
 }
 
 LogicalResult gemlir::finish(OnnxNode &node, Operation *op) {
@@ -63,6 +76,7 @@ LogicalResult gemlir::setOutput(OnnxNode &node, unsigned i, Value value) {
 //===----------------------------------------------------------------------===//
 
 void OnnxParts::refine(Operation *op) {
+  last = op;
   isGood = isGood && succeeded(geir::refineResultTypes(op));
 }
 
@@ -98,26 +112,38 @@ Value OnnxParts::splat(double value, Type elementType,
 Value OnnxParts::reshape(Value value, ArrayRef<int64_t> shape) {
   Value constant = list(shape);
   return create<geir::ReshapeOp>(
-      {cast<ShapedType>(value.getType()).getElementType()}, value, constant,
-      getBuilder().getI64IntegerAttr(0), getBuilder().getI64IntegerAttr(-1));
+      {llvm::cast<ShapedType>(value.getType()).getElementType()}, value,
+      constant, getBuilder().getI64IntegerAttr(0),
+      getBuilder().getI64IntegerAttr(-1));
 }
 
 Value OnnxParts::transpose(Value value, ArrayRef<int64_t> perm) {
   Value constant = list(perm);
   return create<geir::TransposeOp>(
-      {cast<ShapedType>(value.getType()).getElementType()}, value, constant);
+      {llvm::cast<ShapedType>(value.getType()).getElementType()}, value,
+      constant);
 }
 
 Value OnnxParts::concat(ValueRange values, int64_t axis) {
   return create<geir::ConcatDOp>(
-      {cast<ShapedType>(values.front().getType()).getElementType()}, values,
-      getBuilder().getI64IntegerAttr(axis),
+      {llvm::cast<ShapedType>(values.front().getType()).getElementType()},
+      values, getBuilder().getI64IntegerAttr(axis),
       getBuilder().getI64IntegerAttr(values.size()));
+}
+
+Value OnnxParts::cast(Value value, Type elementType) {
+  if (getElementTypeOrSelf(value.getType()) == elementType)
+    return value;
+  auto number = static_cast<int64_t>(*geir::getDataType(elementType));
+  return create<geir::CastOp>({elementType}, value,
+                              getBuilder().getI64IntegerAttr(number));
 }
 
 LogicalResult OnnxParts::finish(ArrayRef<Value> outputs) {
   if (!isGood)
     return failure();
+  if (next == 1)
+    llvm::cast<geir::GEOpInterface>(last).setNodeName(node.getNameAttr());
   for (auto [i, value] : llvm::enumerate(outputs))
     if (value && failed(setOutput(node, i, value)))
       return failure();
@@ -128,8 +154,7 @@ LogicalResult OnnxParts::finish(ArrayRef<Value> outputs) {
 // Windows
 //===----------------------------------------------------------------------===//
 
-FailureOr<unsigned> gemlir::getSpatialRank(OnnxNode &node, unsigned input) {
-  ShapedType type = node.getInputType(input);
+FailureOr<unsigned> gemlir::getSpatialRank(OnnxNode &node, ShapedType type) {
   std::optional<SmallVector<int64_t>> kernel = node.getInts("kernel_shape");
   int64_t rank = 0;
   if (type.hasRank())

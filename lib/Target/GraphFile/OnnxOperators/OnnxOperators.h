@@ -8,9 +8,11 @@
 
 #include "../OnnxImporter.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 namespace gemlir {
 
-/// An operator of domain ai.onnx.
+/// An operator of domain ai.onnx, unless its table says otherwise.
 struct OnnxOperator {
   llvm::StringLiteral type;
   /// First opset with these semantics; they hold up to the next entry of the
@@ -23,6 +25,8 @@ llvm::ArrayRef<OnnxOperator> getOnnxConvolutionOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxDataMovementOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxElementwiseOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxMatrixOperators();
+/// Those of domain com.microsoft.
+llvm::ArrayRef<OnnxOperator> getOnnxMicrosoftOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxNormalizationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxPoolingOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxQuantizationOperators();
@@ -35,8 +39,9 @@ mlir::LogicalResult finish(OnnxNode &node, mlir::Operation *op);
 /// Makes `value` output `i` of the node, with what the file says of its shape.
 mlir::LogicalResult setOutput(OnnxNode &node, unsigned i, mlir::Value value);
 
-/// The operators that a node becomes when it becomes several. After an error
-/// has been reported, nothing is checked any more and `finish` fails.
+/// The operators that a node becomes: they are named after it and numbered, or
+/// have its name when there is only one. After an error has been reported,
+/// nothing is checked any more and `finish` fails.
 class OnnxParts {
 public:
   explicit OnnxParts(OnnxNode &node) : node(node) {}
@@ -67,6 +72,12 @@ public:
   mlir::Value reshape(mlir::Value value, llvm::ArrayRef<int64_t> shape);
   mlir::Value transpose(mlir::Value value, llvm::ArrayRef<int64_t> perm);
   mlir::Value concat(mlir::ValueRange values, int64_t axis);
+  /// The value itself when it has the type already.
+  mlir::Value cast(mlir::Value value, mlir::Type elementType);
+  /// An element-wise operator of two operands, whose type its result has.
+  template <typename Op> mlir::Value binary(mlir::Value a, mlir::Value b) {
+    return create<Op>({getElementTypeOrSelf(a.getType())}, a, b);
+  }
 
   /// Makes the values outputs of the node; null ones are left out.
   mlir::LogicalResult finish(llvm::ArrayRef<mlir::Value> outputs);
@@ -77,8 +88,14 @@ public:
 private:
   OnnxNode &node;
   unsigned next = 0;
+  mlir::Operation *last = nullptr;
   bool isGood = true;
 };
+
+/// The convolution that the attributes of the node describe, of operands of one
+/// to three spatial dims; null when it is refused or wrong. `bias` may be null.
+mlir::Value createConvolution(OnnxNode &node, OnnxParts &parts, mlir::Value x,
+                              mlir::Value filter, mlir::Value bias);
 
 /// Attributes that convolution and pooling share; lists have one entry per
 /// spatial dim.
@@ -100,10 +117,10 @@ struct OnnxWindow {
 /// Reads the attributes and checks that they speak of `spatialRank` dims.
 llvm::FailureOr<OnnxWindow> getWindow(OnnxNode &node, unsigned spatialRank);
 
-/// The spatial rank of an operator on images: that of operand `input`, whose
-/// first two dims are batch (or outputs) and channels, else the length of
+/// The spatial rank of an operator on images: that of an operand, whose first
+/// two dims are batch (or outputs) and channels, else the length of
 /// `kernel_shape`. Refuses other ranks than 1 to 3.
-llvm::FailureOr<unsigned> getSpatialRank(OnnxNode &node, unsigned input);
+llvm::FailureOr<unsigned> getSpatialRank(OnnxNode &node, mlir::ShapedType type);
 
 } // namespace gemlir
 

@@ -150,7 +150,7 @@ static LogicalResult importMaxPool(OnnxNode &node) {
                                    {"storage_order", Attr::INT},
                                    {"strides", Attr::INTS}})))
     return failure();
-  FailureOr<unsigned> spatialRank = getSpatialRank(node, 0);
+  FailureOr<unsigned> spatialRank = getSpatialRank(node, node.getInputType(0));
   if (failed(spatialRank))
     return failure();
   const onnx::NodeProto &proto = node.getProto();
@@ -208,7 +208,7 @@ static LogicalResult importAveragePool(OnnxNode &node) {
                                    {"pads", Attr::INTS},
                                    {"strides", Attr::INTS}})))
     return failure();
-  FailureOr<unsigned> spatialRank = getSpatialRank(node, 0);
+  FailureOr<unsigned> spatialRank = getSpatialRank(node, node.getInputType(0));
   if (failed(spatialRank))
     return failure();
   bool isVolume = *spatialRank == 3;

@@ -115,7 +115,7 @@ def GE_NodeOp : GE_StructureOp<"node",
 }
 
 def GE_IfOp : GE_Op<"If", "cond, input* -> output*",
-    [RecursiveMemoryEffects, SingleBlock, NoRegionArguments,
+    [LoweringOpInterface, RecursiveMemoryEffects, SingleBlock, NoRegionArguments,
      SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "run one of two branches";
   let description = [{
