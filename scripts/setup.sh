@@ -17,7 +17,7 @@ packages=(
   # file formats and operator library
   libprotobuf-dev protobuf-compiler libonnx-dev libzip-dev libdnnl-dev
   # tests and benchmarks
-  libgtest-dev libbenchmark-dev python3 python3-numpy
+  libgtest-dev libbenchmark-dev python3 python3-numpy libonnx-testdata
 )
 
 missing=()

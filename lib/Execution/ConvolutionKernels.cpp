@@ -1,31 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Conv2D: groups, dilations, asymmetric padding, both image layouts.
+// Convolutions of two and three spatial dims, plain and transposed: groups,
+// dilations, asymmetric padding, both image layouts.
 #include "Kernels.h"
 #include "OneDNN.h"
 
 #include "GeDialect/Support/Error.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace gemlir;
 using namespace gemlir::exec;
 
-/// Positions of output channel, input channel, height and width in a filter.
+/// Positions of the first and second channel dim and the spatial ones in a
+/// filter.
 static llvm::Expected<ImageLayout> getFilterLayout(const TensorDesc &filter,
                                                    const ImageLayout &image) {
-  if (filter.dims.size() != 4)
-    return makeErrorf("filter is {0}; expected 4 dims",
-                      formatType(filter.type, filter.dims));
+  size_t rank = image.spatial.size() + 2;
+  if (filter.dims.size() != rank)
+    return makeErrorf("filter is {0}; expected {1} dims",
+                      formatType(filter.type, filter.dims), rank);
+  // Nothing said: what convolutions of such images take.
+  if (filter.format == Format::ND && image.c == 1)
+    return image;
+  if (filter.format == Format::ND)
+    return rank == 5 ? ImageLayout{4, 3, {0, 1, 2}} : ImageLayout{3, 2, {0, 1}};
+  if (rank == 5)
+    switch (filter.format) {
+    case Format::NCDHW:
+      return ImageLayout{0, 1, {2, 3, 4}};
+    case Format::NDHWC:
+      return ImageLayout{0, 4, {1, 2, 3}};
+    case Format::DHWCN:
+      return ImageLayout{4, 3, {0, 1, 2}};
+    default:
+      return makeErrorf("filter has format {0}; expected NCDHW, NDHWC or DHWCN",
+                        getName(filter.format));
+    }
   switch (filter.format) {
   case Format::NCHW:
-    return ImageLayout{0, 1, 2, 3};
+    return ImageLayout{0, 1, {2, 3}};
   case Format::NHWC:
-    return ImageLayout{0, 3, 1, 2};
+    return ImageLayout{0, 3, {1, 2}};
   case Format::HWCN:
-    return ImageLayout{3, 2, 0, 1};
-  case Format::ND: // nothing said: what convolutions of such images take
-    return image.c == 1 ? ImageLayout{0, 1, 2, 3} : ImageLayout{3, 2, 0, 1};
+    return ImageLayout{3, 2, {0, 1}};
   default:
     return makeErrorf("filter has format {0}; expected NCHW, NHWC or HWCN",
                       getName(filter.format));
@@ -59,34 +81,75 @@ static Blocks cutWork(int64_t batch, int64_t groups, int64_t groupOutputs) {
   return blocks;
 }
 
-/// Length of the output in one spatial dimension: floor((in + pads - span) /
-/// stride) + 1, negative when the kernel does not fit.
-static int64_t getOutputLength(int64_t input, int64_t pads, int64_t kernel,
-                               int64_t stride, int64_t dilation) {
-  int64_t room = input + pads - (dilation * (kernel - 1) + 1);
-  return room < 0 ? -1 : room / stride + 1;
+/// Length of the output in one spatial dimension, negative when there is none:
+/// floor((in + pads - span) / stride) + 1, or what undoes this.
+static int64_t getOutputLength(const onednn::Convolution &conv, int i,
+                               int64_t pads, int64_t outputPadding) {
+  int64_t span = conv.dilations[i] * (conv.kernel[i] - 1) + 1;
+  if (conv.isTransposed)
+    return (conv.input[i] - 1) * conv.strides[i] + span - pads + outputPadding;
+  int64_t room = conv.input[i] + pads - span;
+  return room < 0 ? -1 : room / conv.strides[i] + 1;
 }
 
-static llvm::Expected<KernelBody> prepareConv2D(const KernelOp &op) {
-  // x, filter, bias?, offset_w?
-  if (llvm::Error error = op.checkArity(2, 2))
+/// The images and output channels of one piece.
+static onednn::Convolution cutPiece(const onednn::Convolution &conv,
+                                    const Blocks &blocks, int64_t index) {
+  int64_t image = index / blocks.channelBlocks * blocks.images;
+  int64_t channel = index % blocks.channelBlocks * blocks.channels;
+  int64_t channels =
+      std::min(blocks.channels, conv.groups * conv.groupOutputs - channel);
+  onednn::Convolution piece = conv;
+  piece.batch = std::min(blocks.images, conv.batch - image);
+  int64_t group = channel / conv.groupOutputs;
+  if (conv.groups == 1)
+    piece.groupOutputs = channels;
+  else
+    piece.groups = channels / conv.groupOutputs;
+  piece.src.data += image * conv.src.strides[0] +
+                    group * conv.groupInputs * conv.src.strides[1];
+  piece.filters.data += group * conv.filterGroupStride +
+                        channel % conv.groupOutputs * conv.filters.strides[0];
+  if (conv.bias)
+    piece.bias += channel;
+  piece.dst.data += image * conv.dst.strides[0] + channel * conv.dst.strides[1];
+  return piece;
+}
+
+namespace {
+/// What tells the convolutions apart.
+struct ConvTraits {
+  unsigned spatialRank;
+  bool isTransposed;
+  const char *defaultDataFormat;
+};
+} // namespace
+
+static llvm::Expected<KernelBody> prepareConvolution(const KernelOp &op,
+                                                     const ConvTraits &traits) {
+  // input_size when transposed, x, filter, bias?, offset_w?
+  unsigned first = traits.isTransposed ? 1 : 0;
+  if (llvm::Error error = op.checkArity(2 + first, 2))
     return std::move(error);
   if (llvm::Error error = op.checkLinear())
     return std::move(error);
-  const TensorDesc &x = op.input(0), &filter = op.input(1), &y = op.output();
-  const TensorDesc *bias = op.findInput(2);
-  if (op.findInput(3))
-    return makeError("input 3 (offset_w) is for quantised convolution, which "
-                     "is not known here");
-  if (llvm::Error error = op.checkFloatTensors())
+  const TensorDesc &x = op.input(first), &filter = op.input(first + 1),
+                   &y = op.output();
+  const TensorDesc *bias = op.findInput(first + 2);
+  if (op.findInput(first + 3))
+    return makeErrorf("input {0} (offset_w) is for quantised convolution, "
+                      "which is not known here",
+                      first + 3);
+  if (llvm::Error error = op.checkFloatTensors(first))
     return std::move(error);
 
-  llvm::Expected<ImageLayout> layout =
-      getImageLayout(op, x, "input 0 (x)", "NHWC");
+  auto layout =
+      getImageLayout(op, x, llvm::formatv("input {0} (x)", first).str(),
+                     traits.defaultDataFormat, traits.spatialRank);
   if (!layout)
     return layout.takeError();
-  llvm::Expected<ImageLayout> yLayout =
-      getImageLayout(op, y, "output 0 (y)", "NHWC");
+  auto yLayout = getImageLayout(op, y, "output 0 (y)", traits.defaultDataFormat,
+                                traits.spatialRank);
   if (!yLayout)
     return yLayout.takeError();
   llvm::Expected<ImageLayout> filterLayout = getFilterLayout(filter, *layout);
@@ -95,53 +158,79 @@ static llvm::Expected<KernelBody> prepareConv2D(const KernelOp &op) {
   auto strides = getSpatialAttr(op, "strides", *layout, std::nullopt);
   if (!strides)
     return strides.takeError();
-  auto dilations = getSpatialAttr(op, "dilations", *layout, {{1, 1}});
+  auto dilations =
+      getSpatialAttr(op, "dilations", *layout, Spatial(traits.spatialRank, 1));
   if (!dilations)
     return dilations.takeError();
-  auto pads = getPads(op);
+  auto pads = getPads(op, traits.spatialRank);
   if (!pads)
     return pads.takeError();
+  llvm::SmallVector<int64_t, 5> noPadding(traits.spatialRank + 2, 0);
+  auto outputPadding = op.getInts("output_padding", noPadding);
+  if (!outputPadding)
+    return outputPadding.takeError();
+  if (outputPadding->size() != noPadding.size() ||
+      llvm::any_of(*outputPadding, [](int64_t value) {
+        return value < 0 || value > kSpatialLimit;
+      }))
+    return makeErrorf("attribute 'output_padding' must have {0} entries of 0 "
+                      "to {1}",
+                      noPadding.size(), kSpatialLimit);
   llvm::Expected<int64_t> groups = op.getInt("groups", 1);
   if (!groups)
     return groups.takeError();
 
+  onednn::Convolution conv;
+  conv.isTransposed = traits.isTransposed;
+  conv.batch = x.dims[layout->n];
   int64_t inputs = x.dims[layout->c];
-  int64_t outputs = filter.dims[filterLayout->n];
-  int64_t groupInputs = filter.dims[filterLayout->c];
-  if (*groups < 1 || *groups > INT32_MAX || inputs != *groups * groupInputs ||
-      outputs % *groups != 0)
+  int64_t rows = filter.dims[filterLayout->n];
+  int64_t columns = filter.dims[filterLayout->c];
+  bool fits = *groups >= 1 && *groups <= INT32_MAX;
+  if (fits && traits.isTransposed)
+    fits = inputs == rows && inputs % *groups == 0;
+  else if (fits)
+    fits = inputs == *groups * columns && rows % *groups == 0;
+  if (!fits)
     return makeErrorf("{0} groups do not fit x {1} and filter {2}", *groups,
                       formatType(x.type, x.dims),
                       formatType(filter.type, filter.dims));
+  conv.groups = *groups;
+  conv.groupInputs = inputs / *groups;
+  conv.groupOutputs = traits.isTransposed ? columns : rows / *groups;
+  int64_t outputs = conv.groupOutputs * conv.groups;
   if (bias && bias->elements != outputs)
     return makeErrorf("bias is {0}; expected {1} elements",
                       formatType(bias->type, bias->dims), outputs);
 
-  onednn::Convolution conv;
-  conv.batch = x.dims[layout->n];
-  conv.groups = *groups;
-  conv.groupInputs = groupInputs;
-  conv.groupOutputs = outputs / *groups;
-  conv.input = {x.dims[layout->h], x.dims[layout->w]};
-  conv.kernel = {filter.dims[filterLayout->h], filter.dims[filterLayout->w]};
+  conv.input = layout->getSpatial(x.dims);
+  conv.kernel = filterLayout->getSpatial(filter.dims);
   conv.strides = *strides;
   conv.dilations = *dilations;
-  conv.padBegin = {(*pads)[0], (*pads)[2]};
-  conv.padEnd = {(*pads)[1], (*pads)[3]};
-  for (int i = 0; i < 2; ++i)
-    conv.output[i] =
-        getOutputLength(conv.input[i], conv.padBegin[i] + conv.padEnd[i],
-                        conv.kernel[i], conv.strides[i], conv.dilations[i]);
-  std::array<int64_t, 4> expected = {conv.batch, outputs, conv.output[0],
-                                     conv.output[1]};
-  std::array<int64_t, 4> found = {y.dims[yLayout->n], y.dims[yLayout->c],
-                                  y.dims[yLayout->h], y.dims[yLayout->w]};
-  if (conv.kernel[0] == 0 || conv.kernel[1] == 0 || expected != found)
-    return makeErrorf("y is {0}, but x {1} and filter {2} give batch {3}, "
-                      "channels {4}, height {5}, width {6}",
-                      formatType(y.type, y.dims), formatType(x.type, x.dims),
-                      formatType(filter.type, filter.dims), expected[0],
-                      expected[1], expected[2], expected[3]);
+  llvm::SmallVector<int64_t, 5> expected = {conv.batch, outputs};
+  for (unsigned i = 0; i < traits.spatialRank; ++i) {
+    int64_t extra = layout->getSpatial(*outputPadding)[i];
+    conv.padBegin.push_back((*pads)[2 * i]);
+    // What is left of the result at its end counts against the padding there.
+    conv.padEnd.push_back((*pads)[2 * i + 1] - extra);
+    conv.output.push_back(
+        getOutputLength(conv, i, (*pads)[2 * i] + (*pads)[2 * i + 1], extra));
+    expected.push_back(conv.output.back());
+  }
+  auto found = llvm::map_to_vector<5>(
+      yLayout->getAxes(), [&](unsigned axis) { return y.dims[axis]; });
+  if (llvm::is_contained(conv.kernel, 0) || expected != found)
+    return makeErrorf(
+        "y is {0}, but x {1} and filter {2} give batch {3}, "
+        "channels {4}, {5} {6}",
+        formatType(y.type, y.dims), formatType(x.type, x.dims),
+        formatType(filter.type, filter.dims), expected[0], expected[1],
+        traits.spatialRank == 2 ? "height and width"
+                                : "depth, height and width",
+        llvm::join(llvm::map_range(
+                       conv.output,
+                       [](int64_t length) { return std::to_string(length); }),
+                   "x"));
   if (y.elements == 0)
     return KernelBody(
         [](const KernelArgs &) { return llvm::Error::success(); });
@@ -150,23 +239,31 @@ static llvm::Expected<KernelBody> prepareConv2D(const KernelOp &op) {
                       formatType(x.type, x.dims));
 
   conv.src.strides = layout->getStrides(x.dims);
-  conv.filters.strides = filterLayout->getStrides(filter.dims);
   conv.dst.strides = yLayout->getStrides(y.dims);
+  conv.filters.strides = filterLayout->getStrides(filter.dims);
+  conv.filterGroupStride =
+      conv.filters.strides[0] *
+      (traits.isTransposed ? conv.groupInputs : conv.groupOutputs);
+  // oneDNN has the output channels first.
+  if (traits.isTransposed)
+    std::swap(conv.filters.strides[0], conv.filters.strides[1]);
   std::optional<TensorDesc> biasDesc;
   if (bias)
     biasDesc = *bias;
 
-  return KernelBody([conv, x, filter, biasDesc,
+  return KernelBody([conv, x, filter, biasDesc, first,
                      y](const KernelArgs &args) -> llvm::Error {
-    auto xData = FloatInput::create(x, args.inputs[0], args.parallel);
+    auto xData = FloatInput::create(x, args.inputs[first], args.parallel);
     if (!xData)
       return xData.takeError();
-    auto filterData = FloatInput::create(filter, args.inputs[1], args.parallel);
+    auto filterData =
+        FloatInput::create(filter, args.inputs[first + 1], args.parallel);
     if (!filterData)
       return filterData.takeError();
     FloatInput biasData;
     if (biasDesc) {
-      auto data = FloatInput::create(*biasDesc, args.inputs[2], args.parallel);
+      auto data =
+          FloatInput::create(*biasDesc, args.inputs[first + 2], args.parallel);
       if (!data)
         return data.takeError();
       biasData = std::move(*data);
@@ -175,31 +272,15 @@ static llvm::Expected<KernelBody> prepareConv2D(const KernelOp &op) {
     if (!yData)
       return yData.takeError();
 
+    onednn::Convolution whole = conv;
+    whole.src.data = xData->data();
+    whole.filters.data = filterData->data();
+    whole.bias = biasDesc ? biasData.data() : nullptr;
+    whole.dst.data = yData->data();
     Blocks blocks = cutWork(conv.batch, conv.groups, conv.groupOutputs);
     llvm::Error error = args.parallel.forEach(
         blocks.imageBlocks * blocks.channelBlocks, [&](int64_t index) {
-          int64_t image = index / blocks.channelBlocks * blocks.images;
-          int64_t channel = index % blocks.channelBlocks * blocks.channels;
-          int64_t channels = std::min(
-              blocks.channels, conv.groups * conv.groupOutputs - channel);
-          onednn::Convolution piece = conv;
-          piece.batch = std::min(blocks.images, conv.batch - image);
-          int64_t firstInput = 0;
-          if (conv.groups == 1) {
-            piece.groupOutputs = channels;
-          } else {
-            piece.groups = channels / conv.groupOutputs;
-            firstInput = channel / conv.groupOutputs * conv.groupInputs;
-          }
-          piece.src.data = xData->data() + image * conv.src.strides[0] +
-                           firstInput * conv.src.strides[1];
-          piece.filters.data =
-              filterData->data() + channel * conv.filters.strides[0];
-          if (biasDesc)
-            piece.bias = biasData.data() + channel;
-          piece.dst.data = yData->data() + image * conv.dst.strides[0] +
-                           channel * conv.dst.strides[1];
-          return onednn::convolve(piece);
+          return onednn::convolve(cutPiece(whole, blocks, index));
         });
     if (error)
       return error;
@@ -207,7 +288,27 @@ static llvm::Expected<KernelBody> prepareConv2D(const KernelOp &op) {
   });
 }
 
+static llvm::Expected<KernelBody> prepareConv2D(const KernelOp &op) {
+  return prepareConvolution(op, {2, false, "NHWC"});
+}
+static llvm::Expected<KernelBody> prepareConv3D(const KernelOp &op) {
+  return prepareConvolution(op, {3, false, "NDHWC"});
+}
+static llvm::Expected<KernelBody> prepareConv2DTranspose(const KernelOp &op) {
+  return prepareConvolution(op, {2, true, "NHWC"});
+}
+static llvm::Expected<KernelBody> prepareConv3DTranspose(const KernelOp &op) {
+  return prepareConvolution(op, {3, true, "NDHWC"});
+}
+
 llvm::ArrayRef<Kernel> exec::getConvolutionKernels() {
-  static constexpr Kernel kernels[] = {{"Conv2D", prepareConv2D}};
+  // Of a transposed convolution, the first input is known when it is prepared.
+  constexpr uint32_t kAllButFirst = ~1u;
+  static constexpr Kernel kernels[] = {
+      {"Conv2D", prepareConv2D},
+      {"Conv3D", prepareConv3D},
+      {"Conv2DTranspose", prepareConv2DTranspose, false, kAllButFirst},
+      {"Conv3DTranspose", prepareConv3DTranspose, false, kAllButFirst},
+  };
   return kernels;
 }

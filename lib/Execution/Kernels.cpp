@@ -10,6 +10,7 @@
 #include "GeDialect/Target/OM/Attributes.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -173,7 +174,7 @@ llvm::Error KernelOp::checkLinear() const {
   return llvm::Error::success();
 }
 
-llvm::Error KernelOp::checkFloatTensors() const {
+llvm::Error KernelOp::checkFloatTensors(unsigned firstInput) const {
   auto check = [](const TensorDesc &desc, const char *kind,
                   size_t slot) -> llvm::Error {
     if (desc.type != DataType::Float && desc.type != DataType::Float16 &&
@@ -188,7 +189,7 @@ llvm::Error KernelOp::checkFloatTensors() const {
     return llvm::Error::success();
   };
   for (const auto &[slot, desc] : llvm::enumerate(inputs))
-    if (desc)
+    if (desc && slot >= firstInput)
       if (llvm::Error error = check(*desc, "input", slot))
         return error;
   for (const auto &[slot, desc] : llvm::enumerate(outputs))
@@ -271,6 +272,28 @@ KernelOp::getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> dflt) const {
                                        attr->list().i().end());
 }
 
+llvm::Expected<llvm::SmallVector<float, 4>>
+KernelOp::getFloats(llvm::StringRef name) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return llvm::SmallVector<float, 4>();
+  if (!attr->has_list() || attr->list().i_size() || attr->list().s_size())
+    return makeKindError(name, "a list of floats");
+  return llvm::SmallVector<float, 4>(attr->list().f().begin(),
+                                     attr->list().f().end());
+}
+
+llvm::Expected<llvm::SmallVector<std::string, 4>>
+KernelOp::getStrings(llvm::StringRef name) const {
+  const ge::proto::AttrDef *attr = findAttr(name);
+  if (!attr)
+    return llvm::SmallVector<std::string, 4>();
+  if (!attr->has_list() || attr->list().i_size() || attr->list().f_size())
+    return makeKindError(name, "a list of strings");
+  return llvm::SmallVector<std::string, 4>(attr->list().s().begin(),
+                                           attr->list().s().end());
+}
+
 //===----------------------------------------------------------------------===//
 // Registry
 //===----------------------------------------------------------------------===//
@@ -279,10 +302,11 @@ const Kernel *exec::findKernel(llvm::StringRef type) {
   static const llvm::StringMap<const Kernel *> byType = [] {
     llvm::StringMap<const Kernel *> map;
     for (llvm::ArrayRef<Kernel> table :
-         {getConvolutionKernels(), getMatMulKernels(), getPoolKernels(),
-          getElementwiseKernels(), getUnaryKernels(), getComparisonKernels(),
-          getReductionKernels(), getSortKernels(), getEinsumKernels(),
-          getNormKernels(), getDataMovementKernels()})
+         {getAttentionKernels(), getConvolutionKernels(), getMatMulKernels(),
+          getPoolKernels(), getElementwiseKernels(), getUnaryKernels(),
+          getComparisonKernels(), getReductionKernels(), getSortKernels(),
+          getEinsumKernels(), getNormKernels(), getQuantizationKernels(),
+          getRecurrentKernels(), getSoftmaxKernels(), getDataMovementKernels()})
       for (const Kernel &kernel : table)
         map[kernel.type] = &kernel;
     return map;
@@ -463,79 +487,101 @@ llvm::Error FloatOutput::store(Parallel &parallel) {
 // Images
 //===----------------------------------------------------------------------===//
 
-std::array<int64_t, 4>
+llvm::SmallVector<unsigned, 5> ImageLayout::getAxes() const {
+  llvm::SmallVector<unsigned, 5> axes = {n, c};
+  llvm::append_range(axes, spatial);
+  return axes;
+}
+
+llvm::SmallVector<int64_t, 5>
 ImageLayout::getStrides(llvm::ArrayRef<int64_t> dims) const {
-  int64_t strides[4];
-  strides[3] = 1;
-  for (int i = 2; i >= 0; --i)
+  llvm::SmallVector<int64_t, 5> strides(dims.size(), 1);
+  for (size_t i = dims.size() - 1; i-- > 0;)
     strides[i] = strides[i + 1] * dims[i + 1];
-  return {strides[n], strides[c], strides[h], strides[w]};
+  return llvm::map_to_vector<5>(getAxes(),
+                                [&](unsigned axis) { return strides[axis]; });
+}
+
+Spatial ImageLayout::getSpatial(llvm::ArrayRef<int64_t> dims) const {
+  return llvm::map_to_vector<3>(spatial,
+                                [&](unsigned axis) { return dims[axis]; });
 }
 
 llvm::Expected<ImageLayout>
 exec::getImageLayout(const KernelOp &op, const TensorDesc &desc,
-                     llvm::StringRef name, llvm::StringRef defaultDataFormat) {
-  if (desc.dims.size() != 4)
-    return makeErrorf("{0} is {1}; expected 4 dims", name,
-                      formatType(desc.type, desc.dims));
+                     llvm::StringRef name, llvm::StringRef defaultDataFormat,
+                     unsigned spatialRank) {
+  bool isFlat = spatialRank == 2;
+  if (desc.dims.size() != spatialRank + 2)
+    return makeErrorf("{0} is {1}; expected {2} dims", name,
+                      formatType(desc.type, desc.dims), spatialRank + 2);
   llvm::Expected<std::string> attr =
       op.getString("data_format", defaultDataFormat);
   if (!attr)
     return attr.takeError();
   std::string dataFormat = *attr;
-  if (desc.format == Format::NCHW || desc.format == Format::NHWC) {
+  Format first = isFlat ? Format::NCHW : Format::NCDHW,
+         last = isFlat ? Format::NHWC : Format::NDHWC;
+  if (desc.format == first || desc.format == last) {
     if (op.hasAttr("data_format") && dataFormat != getName(desc.format))
       return makeErrorf("{0} has format {1} but attribute 'data_format' is "
                         "'{2}'",
                         name, getName(desc.format), dataFormat);
     dataFormat = getName(desc.format).str();
   }
-  if (dataFormat != "NCHW" && dataFormat != "NHWC")
-    return makeErrorf("attribute 'data_format' is '{0}'; expected NCHW or NHWC",
-                      dataFormat);
+  if (dataFormat != getName(first) && dataFormat != getName(last))
+    return makeErrorf("attribute 'data_format' is '{0}'; expected {1} or {2}",
+                      dataFormat, getName(first), getName(last));
+  bool isChannelLast = dataFormat == getName(last);
   ImageLayout layout;
-  if (dataFormat == "NHWC")
-    layout = {0, 3, 1, 2};
-  if (desc.dims[layout.h] > kSpatialLimit ||
-      desc.dims[layout.w] > kSpatialLimit)
-    return makeErrorf("{0} is {1}; height and width are limited to {2}", name,
-                      formatType(desc.type, desc.dims), kSpatialLimit);
+  layout.c = isChannelLast ? spatialRank + 1 : 1;
+  layout.spatial.clear();
+  for (unsigned i = 0; i < spatialRank; ++i) {
+    unsigned axis = i + (isChannelLast ? 1 : 2);
+    layout.spatial.push_back(axis);
+    if (desc.dims[axis] > kSpatialLimit)
+      return makeErrorf("{0} is {1}; {2}height and width are limited to {3}",
+                        name, formatType(desc.type, desc.dims),
+                        isFlat ? "" : "depth, ", kSpatialLimit);
+  }
   return layout;
 }
 
-llvm::Expected<std::array<int64_t, 2>>
-exec::getSpatialAttr(const KernelOp &op, llvm::StringRef name,
-                     const ImageLayout &layout,
-                     std::optional<std::array<int64_t, 2>> dflt) {
+llvm::Expected<Spatial> exec::getSpatialAttr(const KernelOp &op,
+                                             llvm::StringRef name,
+                                             const ImageLayout &layout,
+                                             std::optional<Spatial> dflt) {
   if (!op.hasAttr(name) && dflt)
     return *dflt;
   llvm::Expected<llvm::SmallVector<int64_t, 4>> values = op.getInts(name, {});
   if (!values)
     return values.takeError();
-  if (values->size() != 4)
-    return makeErrorf("attribute '{0}' has {1} entries; expected 4", name,
-                      values->size());
+  size_t rank = layout.spatial.size() + 2;
+  if (values->size() != rank)
+    return makeErrorf("attribute '{0}' has {1} entries; expected {2}", name,
+                      values->size(), rank);
   if ((*values)[layout.n] != 1 || (*values)[layout.c] != 1)
     return makeErrorf("attribute '{0}' is not 1 for batch and channels", name);
   for (int64_t value : *values)
     if (value < 1 || value > kSpatialLimit)
       return makeErrorf("attribute '{0}' contains {1}; expected 1 to {2}", name,
                         value, kSpatialLimit);
-  return std::array<int64_t, 2>{(*values)[layout.h], (*values)[layout.w]};
+  return layout.getSpatial(*values);
 }
 
-llvm::Expected<std::array<int64_t, 4>> exec::getPads(const KernelOp &op) {
+llvm::Expected<llvm::SmallVector<int64_t, 6>>
+exec::getPads(const KernelOp &op, unsigned spatialRank) {
+  llvm::SmallVector<int64_t, 6> none(2 * spatialRank, 0);
   llvm::Expected<llvm::SmallVector<int64_t, 4>> values =
-      op.getInts("pads", {0, 0, 0, 0});
+      op.getInts("pads", none);
   if (!values)
     return values.takeError();
-  if (values->size() != 4)
-    return makeErrorf("attribute 'pads' has {0} entries; expected 4",
-                      values->size());
+  if (values->size() != none.size())
+    return makeErrorf("attribute 'pads' has {0} entries; expected {1}",
+                      values->size(), none.size());
   for (int64_t value : *values)
     if (value < 0 || value > kSpatialLimit)
       return makeErrorf("attribute 'pads' contains {0}; expected 0 to {1}",
                         value, kSpatialLimit);
-  return std::array<int64_t, 4>{(*values)[0], (*values)[1], (*values)[2],
-                                (*values)[3]};
+  return llvm::SmallVector<int64_t, 6>(values->begin(), values->end());
 }

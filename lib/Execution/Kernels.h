@@ -16,7 +16,6 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -78,9 +77,9 @@ public:
   /// Checks that all present inputs and the outputs are plain row-major
   /// arrays.
   llvm::Error checkLinear() const;
-  /// Checks that the tensors hold f32, f16 or bf16, and that their dims are
-  /// small enough for oneDNN.
-  llvm::Error checkFloatTensors() const;
+  /// Checks that the tensors, inputs before `firstInput` excepted, hold f32,
+  /// f16 or bf16, and that their dims are small enough for oneDNN.
+  llvm::Error checkFloatTensors(unsigned firstInput = 0) const;
 
   /// Attributes. The default is for absent ones; a wrong kind is an error.
   llvm::Expected<int64_t> getInt(llvm::StringRef name, int64_t dflt) const;
@@ -90,6 +89,11 @@ public:
                                         llvm::StringRef dflt) const;
   llvm::Expected<llvm::SmallVector<int64_t, 4>>
   getInts(llvm::StringRef name, llvm::ArrayRef<int64_t> dflt) const;
+  /// Empty when absent.
+  llvm::Expected<llvm::SmallVector<float, 4>>
+  getFloats(llvm::StringRef name) const;
+  llvm::Expected<llvm::SmallVector<std::string, 4>>
+  getStrings(llvm::StringRef name) const;
   bool hasAttr(llvm::StringRef name) const;
 
 private:
@@ -137,6 +141,7 @@ llvm::Expected<KernelBody> prepareKernel(const Kernel &kernel,
                                          const KernelOp &op);
 
 // One table per source file.
+llvm::ArrayRef<Kernel> getAttentionKernels();
 llvm::ArrayRef<Kernel> getConvolutionKernels();
 llvm::ArrayRef<Kernel> getMatMulKernels();
 llvm::ArrayRef<Kernel> getPoolKernels();
@@ -147,6 +152,9 @@ llvm::ArrayRef<Kernel> getReductionKernels();
 llvm::ArrayRef<Kernel> getSortKernels();
 llvm::ArrayRef<Kernel> getEinsumKernels();
 llvm::ArrayRef<Kernel> getNormKernels();
+llvm::ArrayRef<Kernel> getQuantizationKernels();
+llvm::ArrayRef<Kernel> getRecurrentKernels();
+llvm::ArrayRef<Kernel> getSoftmaxKernels();
 llvm::ArrayRef<Kernel> getDataMovementKernels();
 
 //===----------------------------------------------------------------------===//
@@ -192,37 +200,44 @@ constexpr int64_t kElementBlock = 1 << 15;
 // Images
 //===----------------------------------------------------------------------===//
 
-/// Which dimension of a four-dimensional tensor is which.
-struct ImageLayout {
-  unsigned n = 0, c = 1, h = 2, w = 3;
+/// One entry per spatial dim: height and width, or depth, height and width.
+using Spatial = llvm::SmallVector<int64_t, 3>;
 
-  /// Strides in elements, in the order n, c, h, w.
-  std::array<int64_t, 4> getStrides(llvm::ArrayRef<int64_t> dims) const;
+/// Which dimension of an image is which.
+struct ImageLayout {
+  unsigned n = 0, c = 1;
+  llvm::SmallVector<unsigned, 3> spatial = {2, 3};
+
+  /// In the order n, c, spatial dims.
+  llvm::SmallVector<unsigned, 5> getAxes() const;
+  /// Strides in elements, in that order.
+  llvm::SmallVector<int64_t, 5> getStrides(llvm::ArrayRef<int64_t> dims) const;
+  /// The entries for the spatial dims in a list with one per dim.
+  Spatial getSpatial(llvm::ArrayRef<int64_t> dims) const;
 };
 
 /// The layout of the image tensor `desc`: its format when that is NCHW or
-/// NHWC, which must then agree with the attribute `data_format`, else the
-/// attribute, whose default depends on the operator. Height and width are at
-/// most kSpatialLimit.
-llvm::Expected<ImageLayout> getImageLayout(const KernelOp &op,
-                                           const TensorDesc &desc,
-                                           llvm::StringRef name,
-                                           llvm::StringRef defaultDataFormat);
+/// NHWC (NCDHW or NDHWC with three spatial dims), which must then agree with
+/// the attribute `data_format`, else the attribute, whose default depends on
+/// the operator. Spatial dims are at most kSpatialLimit.
+llvm::Expected<ImageLayout>
+getImageLayout(const KernelOp &op, const TensorDesc &desc, llvm::StringRef name,
+               llvm::StringRef defaultDataFormat, unsigned spatialRank = 2);
 
 /// Limit for lengths, steps and padding of images: the sum of a few of them
 /// must fit the 32-bit arithmetic inside oneDNN.
 constexpr int64_t kSpatialLimit = 1 << 24;
 
-/// Reads a list attribute of four entries in the order of `layout`, whose n
-/// and c entries must be 1, and returns its (h, w) entries, which must lie in
-/// 1..kSpatialLimit.
-llvm::Expected<std::array<int64_t, 2>>
-getSpatialAttr(const KernelOp &op, llvm::StringRef name,
-               const ImageLayout &layout,
-               std::optional<std::array<int64_t, 2>> dflt);
+/// Reads a list attribute with one entry per dim in the order of `layout`,
+/// whose n and c entries must be 1, and returns the spatial ones, which must
+/// lie in 1..kSpatialLimit. Without `dflt` the attribute is required.
+llvm::Expected<Spatial> getSpatialAttr(const KernelOp &op, llvm::StringRef name,
+                                       const ImageLayout &layout,
+                                       std::optional<Spatial> dflt);
 
-/// Reads `pads`: top, bottom, left, right, each in 0..kSpatialLimit.
-llvm::Expected<std::array<int64_t, 4>> getPads(const KernelOp &op);
+/// Reads `pads`: before and after each spatial dim, each in 0..kSpatialLimit.
+llvm::Expected<llvm::SmallVector<int64_t, 6>> getPads(const KernelOp &op,
+                                                      unsigned spatialRank = 2);
 
 } // namespace gemlir::exec
 

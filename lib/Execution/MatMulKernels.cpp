@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Matrix products, single and batched.
+#include "ElementTypes.h"
 #include "Kernels.h"
 #include "OneDNN.h"
 
@@ -103,6 +104,70 @@ static llvm::Error runProduct(const BatchedProduct &p, const float *x1,
       });
 }
 
+/// Sums of products of integers, which wrap around in i32.
+template <typename Element>
+static void multiplyIntegers(const BatchedProduct &p, int64_t batchIndex,
+                             const uint8_t *x1, const uint8_t *x2,
+                             const uint8_t *bias, uint8_t *y) {
+  int64_t x1Matrix = 0, x2Matrix = 0, rest = batchIndex;
+  for (size_t i = p.batchDims.size(); i-- > 0;) {
+    int64_t position = rest % p.batchDims[i];
+    rest /= p.batchDims[i];
+    x1Matrix += position * p.x1Steps[i];
+    x2Matrix += position * p.x2Steps[i];
+  }
+  auto load = [](const uint8_t *bytes, int64_t index) {
+    return static_cast<uint32_t>(
+        static_cast<int32_t>(Element::load(bytes + index * Element::kBytes)));
+  };
+  using Int = PlainElement<uint32_t>;
+  for (int64_t i = 0; i < p.m; ++i)
+    for (int64_t j = 0; j < p.n; ++j) {
+      uint32_t sum = bias ? Int::load(bias + j * Int::kBytes) : 0;
+      for (int64_t l = 0; l < p.k; ++l)
+        sum += load(x1, x1Matrix * p.m * p.k +
+                            (p.transposeX1 ? l * p.m + i : i * p.k + l)) *
+               load(x2, x2Matrix * p.k * p.n +
+                            (p.transposeX2 ? j * p.k + l : l * p.n + j));
+      Int::store(y + (batchIndex * p.m * p.n + i * p.n + j) * Int::kBytes, sum);
+    }
+}
+
+/// The body for operands of integers.
+static llvm::Expected<KernelBody> makeIntegerBody(const BatchedProduct &p,
+                                                  const TensorDesc &x1,
+                                                  const TensorDesc &x2,
+                                                  const TensorDesc *bias,
+                                                  const TensorDesc &y) {
+  if (x1.type != x2.type || y.type != DataType::Int32 ||
+      (bias && bias->type != DataType::Int32))
+    return makeErrorf("x1 {0} and x2 {1} do not give y {2}",
+                      formatType(x1.type, x1.dims),
+                      formatType(x2.type, x2.dims), formatType(y.type, y.dims));
+  auto make = [&](auto element) -> KernelBody {
+    using Element = decltype(element);
+    return [p](const KernelArgs &args) -> llvm::Error {
+      return args.parallel.forEach(p.batch, [&](int64_t index) {
+        multiplyIntegers<Element>(
+            p, index, args.inputs[0], args.inputs[1],
+            args.inputs.size() > 2 ? args.inputs[2] : nullptr, args.outputs[0]);
+        return llvm::Error::success();
+      });
+    };
+  };
+  switch (x1.type) {
+  case DataType::Int8:
+    return make(PlainElement<int8_t>());
+  case DataType::UInt8:
+    return make(PlainElement<uint8_t>());
+  case DataType::Int32:
+    return make(PlainElement<int32_t>());
+  default:
+    return makeErrorf("x1 is {0}; expected floats, i8, u8 or i32",
+                      formatType(x1.type, x1.dims));
+  }
+}
+
 static llvm::Expected<KernelBody> prepareProduct(const KernelOp &op,
                                                  llvm::StringRef transpose1,
                                                  llvm::StringRef transpose2,
@@ -117,8 +182,11 @@ static llvm::Expected<KernelBody> prepareProduct(const KernelOp &op,
   if (op.findInput(3))
     return makeError("input 3 (offset_w) is for quantised products, which are "
                      "not known here");
-  if (llvm::Error error = op.checkFloatTensors())
-    return std::move(error);
+  bool isInteger = x1.type == DataType::Int8 || x1.type == DataType::UInt8 ||
+                   x1.type == DataType::Int32;
+  if (!isInteger)
+    if (llvm::Error error = op.checkFloatTensors())
+      return std::move(error);
   llvm::Expected<bool> transposeX1 = op.getBool(transpose1, false);
   if (!transposeX1)
     return transposeX1.takeError();
@@ -177,6 +245,8 @@ static llvm::Expected<KernelBody> prepareProduct(const KernelOp &op,
   p.x1Steps = *steps1;
   p.x2Steps = *steps2;
   p.batch = y.elements / (p.m * p.n);
+  if (isInteger)
+    return makeIntegerBody(p, x1, x2, bias, y);
   std::optional<TensorDesc> biasDesc;
   if (bias)
     biasDesc = *bias;

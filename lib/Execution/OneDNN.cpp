@@ -6,6 +6,7 @@
 #include "GeDialect/Support/Error.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -221,17 +222,25 @@ private:
 
 } // namespace
 
+/// Leading dims followed by the spatial ones.
+static llvm::SmallVector<int64_t, 6>
+makeDims(std::initializer_list<int64_t> leading,
+         llvm::ArrayRef<int64_t> spatial) {
+  llvm::SmallVector<int64_t, 6> dims(leading);
+  dims.append(spatial.begin(), spatial.end());
+  return dims;
+}
+
 llvm::Error onednn::convolve(const Convolution &c) {
   Call call("convolution");
   int64_t inputs = c.groups * c.groupInputs;
   int64_t outputs = c.groups * c.groupOutputs;
-  Dims4 srcDims = {c.batch, inputs, c.input[0], c.input[1]};
-  Dims4 dstDims = {c.batch, outputs, c.output[0], c.output[1]};
-  std::array<int64_t, 5> filterDims = {c.groups, c.groupOutputs, c.groupInputs,
-                                       c.kernel[0], c.kernel[1]};
-  const Dims4 &fs = c.filters.strides;
-  std::array<int64_t, 5> filterStrides = {fs[0] * c.groupOutputs, fs[0], fs[1],
-                                          fs[2], fs[3]};
+  auto srcDims = makeDims({c.batch, inputs}, c.input);
+  auto dstDims = makeDims({c.batch, outputs}, c.output);
+  auto filterDims =
+      makeDims({c.groups, c.groupOutputs, c.groupInputs}, c.kernel);
+  llvm::SmallVector<int64_t, 6> filterStrides = {c.filterGroupStride};
+  llvm::append_range(filterStrides, c.filters.strides);
   // Grouped filters have a dimension more, which implementations for plain
   // convolution do not take.
   int skip = c.groups == 1 ? 1 : 0;
@@ -248,13 +257,21 @@ llvm::Error onednn::convolve(const Convolution &c) {
   dnnl_memory_desc_t anyFilters = call.describeAny(drop(filterDims));
   dnnl_memory_desc_t anyDst = call.describeAny(dstDims);
   // oneDNN counts the gaps between kernel elements.
-  Dims2 gaps = {c.dilations[0] - 1, c.dilations[1] - 1};
+  Spatial gaps(c.dilations);
+  for (int64_t &gap : gaps)
+    --gap;
+  const dnnl_memory_desc_t *biasDesc = c.bias ? &bias : nullptr;
   dnnl_convolution_desc_t desc;
-  if (call.ok())
+  if (call.ok() && c.isTransposed)
+    call.check(dnnl_dilated_deconvolution_forward_desc_init(
+        &desc, dnnl_forward_inference, dnnl_deconvolution_direct, &anySrc,
+        &anyFilters, biasDesc, &anyDst, c.strides.data(), gaps.data(),
+        c.padBegin.data(), c.padEnd.data()));
+  else if (call.ok())
     call.check(dnnl_dilated_convolution_forward_desc_init(
         &desc, dnnl_forward_inference, dnnl_convolution_direct, &anySrc,
-        &anyFilters, c.bias ? &bias : nullptr, &anyDst, c.strides.data(),
-        gaps.data(), c.padBegin.data(), c.padEnd.data()));
+        &anyFilters, biasDesc, &anyDst, c.strides.data(), gaps.data(),
+        c.padBegin.data(), c.padEnd.data()));
   call.prepare(&desc);
   call.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, src, c.src.data);
   call.addInput(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0, filters,
@@ -279,10 +296,10 @@ static dnnl_alg_kind_t getAlgorithm(PoolKind kind) {
 
 llvm::Error onednn::pool(const Pooling &p) {
   Call call("pooling");
-  dnnl_memory_desc_t src = call.describe(
-      Dims4{p.batch, p.channels, p.input[0], p.input[1]}, p.src.strides);
-  dnnl_memory_desc_t dst = call.describe(
-      Dims4{p.batch, p.channels, p.output[0], p.output[1]}, p.dst.strides);
+  dnnl_memory_desc_t src =
+      call.describe(makeDims({p.batch, p.channels}, p.input), p.src.strides);
+  dnnl_memory_desc_t dst =
+      call.describe(makeDims({p.batch, p.channels}, p.output), p.dst.strides);
   dnnl_pooling_desc_t desc;
   if (call.ok())
     call.check(dnnl_pooling_forward_desc_init(

@@ -6,36 +6,42 @@
 #ifndef GEDIALECT_LIB_EXECUTION_ONEDNN_H
 #define GEDIALECT_LIB_EXECUTION_ONEDNN_H
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
-#include <array>
 #include <cstdint>
 
 namespace gemlir::exec::onednn {
 
-using Dims2 = std::array<int64_t, 2>;
-using Dims4 = std::array<int64_t, 4>;
+/// One entry per spatial dim: height and width, or depth, height and width.
+using Spatial = llvm::SmallVector<int64_t, 3>;
 
-/// A four-dimensional array inside a larger one; `strides` count elements.
-template <typename T> struct View4 {
+/// An image or filter inside a larger array; `strides` count elements, those
+/// of the spatial dims last.
+template <typename T> struct View {
   T *data = nullptr;
-  Dims4 strides{};
+  llvm::SmallVector<int64_t, 5> strides;
 };
 
 /// y[n, g*o + j, ...] = bias[g*o + j] + cross-correlation of the channels of
-/// group g of `src` with filter g*o + j. Spatial pairs are (height, width).
+/// group g of `src` with filter g*o + j. A transposed one is the linear map
+/// that is transposed to this, of which `src` is the result: each of its
+/// elements adds a filter to `dst`.
 struct Convolution {
+  bool isTransposed = false;
   int64_t batch = 0;
   int64_t groups = 1;
   int64_t groupInputs = 0;  // input channels of one group
   int64_t groupOutputs = 0; // output channels of one group
-  Dims2 input{}, kernel{}, output{};
-  Dims2 strides{}, dilations{}; // dilation 1 is a dense kernel
-  Dims2 padBegin{}, padEnd{};
-  View4<const float> src;     // n, c, h, w
-  View4<const float> filters; // o, i, h, w
+  Spatial input, kernel, output;
+  Spatial strides, dilations; // dilation 1 is a dense kernel
+  Spatial padBegin, padEnd;
+  View<const float> src;     // n, c, spatial
+  View<const float> filters; // o, i, spatial; o of one group after the other
+  /// Steps from a group of filters to the next.
+  int64_t filterGroupStride = 0;
   const float *bias = nullptr;
-  View4<float> dst; // n, o, h, w
+  View<float> dst; // n, o, spatial
 };
 llvm::Error convolve(const Convolution &convolution);
 
@@ -44,9 +50,9 @@ enum class PoolKind { Max, AverageOfKernel, AverageWithoutPadding };
 struct Pooling {
   PoolKind kind = PoolKind::Max;
   int64_t batch = 0, channels = 0;
-  Dims2 input{}, kernel{}, output{}, strides{}, padBegin{}, padEnd{};
-  View4<const float> src; // n, c, h, w
-  View4<float> dst;
+  Spatial input, kernel, output, strides, padBegin, padEnd;
+  View<const float> src; // n, c, spatial
+  View<float> dst;
 };
 llvm::Error pool(const Pooling &pooling);
 

@@ -4,23 +4,32 @@
 #include "Kernels.h"
 #include "OneDNN.h"
 
+#include "ElementTypes.h"
+
 #include "GeDialect/Support/Error.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
+
+#include <limits>
+#include <vector>
 
 using namespace gemlir;
 using namespace gemlir::exec;
 
 namespace {
-/// A pooling operation, and what its average needs beyond oneDNN's.
+/// A pooling operation, and what it needs beyond oneDNN's.
 struct PoolPlan {
   onednn::Pooling pooling;
+  Spatial dilations;
   /// 0: as `pooling.kind` says. Else the sum of each window is divided by this.
   int64_t divisor = 0;
   /// Explicit padding counts in the average, padding that only rounding up has
-  /// added does not: (height, width) up to which elements count.
+  /// added does not: place up to which elements count.
   bool clipCount = false;
-  onednn::Dims2 countEnd{};
+  Spatial countEnd;
 };
 
 /// Output length and end padding of one spatial dimension.
@@ -86,31 +95,156 @@ static onednn::Pooling cutPiece(const onednn::Pooling &pooling,
   return piece;
 }
 
+/// Goes to the next place in row-major order; false after the last.
+static bool advance(llvm::MutableArrayRef<int64_t> place,
+                    llvm::ArrayRef<int64_t> dims) {
+  for (size_t i = dims.size(); i-- > 0;) {
+    if (++place[i] < dims[i])
+      return true;
+    place[i] = 0;
+  }
+  return false;
+}
+
+/// Elements from the first of an image or channel to a place in it.
+static int64_t getOffset(llvm::ArrayRef<int64_t> place,
+                         llvm::ArrayRef<int64_t> strides) {
+  int64_t offset = 0;
+  for (auto [position, stride] :
+       llvm::zip_equal(place, strides.take_back(place.size())))
+    offset += position * stride;
+  return offset;
+}
+
 /// Replaces the divisor of the averages in `piece`, which oneDNN has divided
 /// by the size of the kernel.
 static void correctAverage(const PoolPlan &plan, const onednn::Pooling &piece) {
-  const int64_t kernelSize = piece.kernel[0] * piece.kernel[1];
-  for (int64_t h = 0; h < piece.output[0]; ++h)
-    for (int64_t w = 0; w < piece.output[1]; ++w) {
-      int64_t count = plan.divisor;
-      if (count == 0) {
-        int64_t position[2] = {h, w};
-        count = 1;
-        for (int i = 0; i < 2; ++i) {
-          int64_t begin = position[i] * piece.strides[i] - piece.padBegin[i];
-          count *= std::min(begin + piece.kernel[i], plan.countEnd[i]) - begin;
-        }
-      }
-      if (count == kernelSize)
-        continue;
-      for (int64_t c = 0; c < piece.channels; ++c) {
-        float &value =
-            piece.dst.data[c * piece.dst.strides[1] + h * piece.dst.strides[2] +
-                           w * piece.dst.strides[3]];
-        value =
-            static_cast<float>(static_cast<double>(value) * kernelSize / count);
+  int64_t kernelSize = 1;
+  for (int64_t length : piece.kernel)
+    kernelSize *= length;
+  Spatial place(piece.output.size(), 0);
+  do {
+    int64_t count = plan.divisor;
+    if (count == 0) {
+      count = 1;
+      for (size_t i = 0; i < place.size(); ++i) {
+        int64_t begin = place[i] * piece.strides[i] - piece.padBegin[i];
+        count *= std::min(begin + piece.kernel[i], plan.countEnd[i]) - begin;
       }
     }
+    if (count == kernelSize)
+      continue;
+    float *values = piece.dst.data + getOffset(place, piece.dst.strides);
+    for (int64_t c = 0; c < piece.channels; ++c) {
+      float &value = values[c * piece.dst.strides[1]];
+      value =
+          static_cast<float>(static_cast<double>(value) * kernelSize / count);
+    }
+  } while (advance(place, piece.output));
+}
+
+/// The maximum of one channel of one image, of elements of any type, and where
+/// it is when `argmax` is not null.
+template <typename Element>
+static void maxOfChannel(const PoolPlan &plan, const uint8_t *src, uint8_t *dst,
+                         int64_t *argmax) {
+  const onednn::Pooling &p = plan.pooling;
+  using Value = typename Element::Value;
+  size_t rank = p.input.size();
+  Spatial dense(rank, 1);
+  for (size_t i = rank - 1; i-- > 0;)
+    dense[i] = dense[i + 1] * p.input[i + 1];
+  Spatial place(rank, 0), first(rank), taps(rank), tap(rank), source(rank);
+  do {
+    bool found = false;
+    Value best = Value();
+    int64_t where = 0;
+    // Only taps inside the input are visited: a kernel may be far larger.
+    bool isEmpty = false;
+    for (size_t i = 0; i < rank; ++i) {
+      int64_t start = place[i] * p.strides[i] - p.padBegin[i];
+      int64_t dilation = plan.dilations[i];
+      int64_t skipped = start < 0 ? llvm::divideCeil(-start, dilation) : 0;
+      int64_t end = start < p.input[i]
+                        ? (p.input[i] - start + dilation - 1) / dilation
+                        : 0;
+      first[i] = start + skipped * dilation;
+      taps[i] = std::min(end, p.kernel[i]) - skipped;
+      isEmpty |= taps[i] <= 0;
+    }
+    std::fill(tap.begin(), tap.end(), 0);
+    if (!isEmpty)
+      do {
+        for (size_t i = 0; i < rank; ++i)
+          source[i] = first[i] + tap[i] * plan.dilations[i];
+        Value value = Element::load(src + getOffset(source, p.src.strides) *
+                                              Element::kBytes);
+        // A NaN wins, as in oneDNN.
+        if (!found || value > best || (value != value && best == best)) {
+          best = value;
+          where = getOffset(source, dense);
+        }
+        found = true;
+      } while (advance(tap, taps));
+    int64_t offset = getOffset(place, p.dst.strides);
+    // With a dilation, a window may see nothing but padding: that is the least
+    // value there is.
+    if (!found)
+      best = std::numeric_limits<Value>::has_infinity
+                 ? -std::numeric_limits<Value>::infinity()
+                 : std::numeric_limits<Value>::lowest();
+    Element::store(dst + offset * Element::kBytes, best);
+    if (argmax)
+      argmax[offset] = where;
+  } while (advance(place, p.output));
+}
+
+/// Maxima by plain loops: for integers, dilated windows, and places.
+static llvm::Expected<KernelBody>
+makeMaxBody(const PoolPlan &plan, const TensorDesc &x,
+            std::optional<TensorDesc> argmax) {
+  KernelBody body;
+  visitNumberElement(x.type, [&](auto element) {
+    using Element = decltype(element);
+    body = [plan, argmax](const KernelArgs &args) -> llvm::Error {
+      const onednn::Pooling &p = plan.pooling;
+      return args.parallel.forEach(
+          p.batch * p.channels, [&](int64_t index) -> llvm::Error {
+            int64_t n = index / p.channels, c = index % p.channels;
+            int64_t to = n * p.dst.strides[0] + c * p.dst.strides[1];
+            int64_t from = n * p.src.strides[0] + c * p.src.strides[1];
+            std::vector<int64_t> places;
+            if (argmax) {
+              int64_t reach = 1;
+              for (auto [length, stride] : llvm::zip_equal(
+                       p.output, llvm::ArrayRef(p.dst.strides).drop_front(2)))
+                reach += (length - 1) * stride;
+              places.resize(reach);
+            }
+            maxOfChannel<Element>(plan, args.inputs[0] + from * Element::kBytes,
+                                  args.outputs[0] + to * Element::kBytes,
+                                  argmax ? places.data() : nullptr);
+            if (!argmax)
+              return llvm::Error::success();
+            Spatial place(p.output.size(), 0);
+            do {
+              int64_t offset = getOffset(place, p.dst.strides);
+              uint8_t *bytes = args.outputs[1];
+              if (argmax->type == DataType::Int32)
+                PlainElement<int32_t>::store(
+                    bytes + (to + offset) * sizeof(int32_t),
+                    static_cast<int32_t>(places[offset]));
+              else
+                PlainElement<int64_t>::store(
+                    bytes + (to + offset) * sizeof(int64_t), places[offset]);
+            } while (advance(place, p.output));
+            return llvm::Error::success();
+          });
+    };
+  });
+  if (!body)
+    return makeErrorf("x is {0}; expected numbers", formatType(x.type, x.dims));
+  return body;
 }
 
 static KernelBody makeBody(const PoolPlan &plan, const TensorDesc &x,
@@ -147,28 +281,132 @@ static KernelBody makeBody(const PoolPlan &plan, const TensorDesc &x,
 /// Attribute names and defaults of one pooling operator.
 namespace {
 struct PoolTraits {
-  const char *modeAttr;
+  const char *modeAttr;    // null: always CALCULATED
   const char *defaultMode; // empty: the attribute is required
   const char *defaultDataFormat;
   bool hasPads; // and global_pooling, ceil_mode
   bool average;
+  unsigned spatialRank = 2;
+  /// The average counts padding: the name of the attribute, what it is when it
+  /// is absent, and whether it says so itself or the contrary.
+  const char *countAttr = "exclusive";
+  bool countDefault = true, countsPadding = false;
+  /// Places of the maxima are a second result; the lists then have one entry
+  /// per spatial dim.
+  bool hasArgmax = false;
 };
 } // namespace
 
+/// ceil_mode is a bool in some operators and a number in others.
+static llvm::Expected<bool> getCeilMode(const KernelOp &op) {
+  llvm::Expected<bool> flag = op.getBool("ceil_mode", false);
+  if (flag)
+    return flag;
+  llvm::consumeError(flag.takeError());
+  llvm::Expected<int64_t> number = op.getInt("ceil_mode", 0);
+  if (!number)
+    return number.takeError();
+  return *number != 0;
+}
+
+/// A list with one entry per spatial dim.
+static llvm::Expected<Spatial> getShortList(const KernelOp &op,
+                                            llvm::StringRef name,
+                                            unsigned spatialRank, int64_t least,
+                                            std::optional<Spatial> dflt) {
+  if (!op.hasAttr(name) && dflt)
+    return *dflt;
+  auto values = op.getInts(name, {});
+  if (!values)
+    return values.takeError();
+  if (values->size() != spatialRank ||
+      llvm::any_of(*values, [&](int64_t value) {
+        return value < least || value > kSpatialLimit;
+      }))
+    return makeErrorf("attribute '{0}' must have {1} entries of {2} to {3}",
+                      name, spatialRank, least, kSpatialLimit);
+  return Spatial(values->begin(), values->end());
+}
+
+/// Reads ksize, strides, dilation and pads into `plan` and `pads`.
+static llvm::Error readWindow(const KernelOp &op, const PoolTraits &traits,
+                              const ImageLayout &layout, PoolPlan &plan,
+                              llvm::SmallVectorImpl<int64_t> &pads) {
+  Spatial ones(traits.spatialRank, 1);
+  auto read = [&](llvm::StringRef name, std::optional<Spatial> dflt) {
+    return traits.hasArgmax
+               ? getShortList(op, name, traits.spatialRank, 1, dflt)
+               : getSpatialAttr(op, name, layout, dflt);
+  };
+  auto kernel = read("ksize", std::nullopt);
+  if (!kernel)
+    return kernel.takeError();
+  auto strides = read("strides", std::nullopt);
+  if (!strides)
+    return strides.takeError();
+  auto dilations = read("dilation", ones);
+  if (!dilations)
+    return dilations.takeError();
+  plan.pooling.kernel = *kernel;
+  plan.pooling.strides = *strides;
+  plan.dilations = *dilations;
+  if (traits.hasArgmax) {
+    auto both = getShortList(op, "pads", traits.spatialRank, 0, std::nullopt);
+    if (!both)
+      return both.takeError();
+    pads.clear();
+    for (int64_t pad : *both)
+      pads.append({pad, pad});
+    return llvm::Error::success();
+  }
+  auto given = getPads(op, traits.spatialRank);
+  if (!given)
+    return given.takeError();
+  pads.assign(given->begin(), given->end());
+  return llvm::Error::success();
+}
+
+/// What of the average does not follow from the windows.
+static llvm::Error readAverage(const KernelOp &op, const PoolTraits &traits,
+                               bool overhang, PoolPlan &plan) {
+  auto count = op.getBool(traits.countAttr, traits.countDefault);
+  if (!count)
+    return count.takeError();
+  auto divisor = op.getInt("divisor_override", 0);
+  if (!divisor)
+    return divisor.takeError();
+  if (*divisor < 0)
+    return makeErrorf("attribute 'divisor_override' is {0}; expected 0 or more",
+                      *divisor);
+  plan.divisor = *divisor;
+  bool ofKernel = *divisor != 0 || *count == traits.countsPadding;
+  plan.pooling.kind = ofKernel ? onednn::PoolKind::AverageOfKernel
+                               : onednn::PoolKind::AverageWithoutPadding;
+  plan.clipCount = ofKernel && overhang;
+  return llvm::Error::success();
+}
+
 static llvm::Expected<KernelBody> preparePool(const KernelOp &op,
                                               const PoolTraits &traits) {
-  if (llvm::Error error = op.checkArity(1))
+  if (llvm::Error error = op.checkArity(1, 0, traits.hasArgmax ? 2 : 1))
     return std::move(error);
   if (llvm::Error error = op.checkLinear())
     return std::move(error);
-  if (llvm::Error error = op.checkFloatTensors())
-    return std::move(error);
   const TensorDesc &x = op.input(0), &y = op.output();
-  auto layout = getImageLayout(op, x, "input 0 (x)", traits.defaultDataFormat);
+  bool isFloat = x.type == DataType::Float || x.type == DataType::Float16 ||
+                 x.type == DataType::BFloat16;
+  if (traits.average || (isFloat && !traits.hasArgmax))
+    if (llvm::Error error = op.checkFloatTensors())
+      return std::move(error);
+  if (x.type != y.type)
+    return makeErrorf("x is {0}, but y is {1}", formatType(x.type, x.dims),
+                      formatType(y.type, y.dims));
+  auto layout = getImageLayout(op, x, "input 0 (x)", traits.defaultDataFormat,
+                               traits.spatialRank);
   if (!layout)
     return layout.takeError();
-  auto yLayout =
-      getImageLayout(op, y, "output 0 (y)", traits.defaultDataFormat);
+  auto yLayout = getImageLayout(op, y, "output 0 (y)", traits.defaultDataFormat,
+                                traits.spatialRank);
   if (!yLayout)
     return yLayout.takeError();
 
@@ -176,78 +414,73 @@ static llvm::Expected<KernelBody> preparePool(const KernelOp &op,
   onednn::Pooling &pooling = plan.pooling;
   pooling.batch = x.dims[layout->n];
   pooling.channels = x.dims[layout->c];
-  pooling.input = {x.dims[layout->h], x.dims[layout->w]};
+  pooling.input = layout->getSpatial(x.dims);
   auto globalPooling = op.getBool("global_pooling", false);
   if (!globalPooling)
     return globalPooling.takeError();
-  auto ceilMode = op.getBool("ceil_mode", false);
+  auto ceilMode = getCeilMode(op);
   if (!ceilMode)
     return ceilMode.takeError();
-  auto mode = op.getString(traits.modeAttr, traits.defaultMode);
-  if (!mode)
-    return mode.takeError();
-  std::array<int64_t, 4> pads{};
+  std::string mode = "CALCULATED";
+  if (traits.modeAttr) {
+    auto given = op.getString(traits.modeAttr, traits.defaultMode);
+    if (!given)
+      return given.takeError();
+    mode = *given;
+  }
+  llvm::SmallVector<int64_t, 6> pads(2 * traits.spatialRank, 0);
   if (traits.hasPads && *globalPooling) {
     pooling.kernel = pooling.input;
-    pooling.strides = {1, 1};
-    *mode = "VALID";
-  } else {
-    auto kernel = getSpatialAttr(op, "ksize", *layout, std::nullopt);
-    if (!kernel)
-      return kernel.takeError();
-    auto strides = getSpatialAttr(op, "strides", *layout, std::nullopt);
-    if (!strides)
-      return strides.takeError();
-    auto explicitPads = getPads(op);
-    if (!explicitPads)
-      return explicitPads.takeError();
-    pooling.kernel = *kernel;
-    pooling.strides = *strides;
-    pads = *explicitPads;
+    pooling.strides = plan.dilations = Spatial(traits.spatialRank, 1);
+    mode = "VALID";
+  } else if (llvm::Error error = readWindow(op, traits, *layout, plan, pads)) {
+    return std::move(error);
   }
-  if (!traits.hasPads && *mode == "CALCULATED")
+  if (!traits.hasPads && mode == "CALCULATED")
     return makeErrorf("attribute '{0}' is 'CALCULATED'; expected SAME or VALID",
                       traits.modeAttr);
 
   bool overhang = false;
-  for (int i = 0; i < 2; ++i) {
-    auto extent =
-        getExtent(*mode, *ceilMode, pooling.input[i], pooling.kernel[i],
-                  pooling.strides[i], pads[2 * i], pads[2 * i + 1]);
+  llvm::SmallVector<int64_t, 5> expected = {pooling.batch, pooling.channels};
+  for (unsigned i = 0; i < traits.spatialRank; ++i) {
+    int64_t span = plan.dilations[i] * (pooling.kernel[i] - 1) + 1;
+    auto extent = getExtent(mode, *ceilMode, pooling.input[i], span,
+                            pooling.strides[i], pads[2 * i], pads[2 * i + 1]);
     if (!extent)
       return extent.takeError();
-    pooling.output[i] = extent->output;
-    pooling.padBegin[i] = extent->padBegin;
-    pooling.padEnd[i] = extent->padEnd;
-    plan.countEnd[i] = pooling.input[i] + pads[2 * i + 1];
-    overhang |= *mode == "CALCULATED" && extent->padEnd > pads[2 * i + 1];
+    pooling.output.push_back(extent->output);
+    pooling.padBegin.push_back(extent->padBegin);
+    pooling.padEnd.push_back(extent->padEnd);
+    plan.countEnd.push_back(pooling.input[i] + pads[2 * i + 1]);
+    overhang |= mode == "CALCULATED" && extent->padEnd > pads[2 * i + 1];
+    expected.push_back(extent->output);
   }
-  std::array<int64_t, 4> expected = {pooling.batch, pooling.channels,
-                                     pooling.output[0], pooling.output[1]};
-  std::array<int64_t, 4> found = {y.dims[yLayout->n], y.dims[yLayout->c],
-                                  y.dims[yLayout->h], y.dims[yLayout->w]};
+  auto found = llvm::map_to_vector<5>(
+      yLayout->getAxes(), [&](unsigned axis) { return y.dims[axis]; });
   if (expected != found)
-    return makeErrorf("y is {0}, but x {1} gives batch {2}, channels {3}, "
-                      "height {4}, width {5}",
-                      formatType(y.type, y.dims), formatType(x.type, x.dims),
-                      expected[0], expected[1], expected[2], expected[3]);
-
-  if (traits.average) {
-    auto exclusive = op.getBool("exclusive", true);
-    if (!exclusive)
-      return exclusive.takeError();
-    auto divisor = op.getInt("divisor_override", 0);
-    if (!divisor)
-      return divisor.takeError();
-    if (*divisor < 0)
-      return makeErrorf("attribute 'divisor_override' is {0}; expected 0 or "
-                        "more",
-                        *divisor);
-    plan.divisor = *divisor;
-    bool ofKernel = *divisor != 0 || !*exclusive;
-    pooling.kind = ofKernel ? onednn::PoolKind::AverageOfKernel
-                            : onednn::PoolKind::AverageWithoutPadding;
-    plan.clipCount = ofKernel && overhang;
+    return makeErrorf(
+        "y is {0}, but x {1} gives batch {2}, channels {3}, {4} "
+        "{5}",
+        formatType(y.type, y.dims), formatType(x.type, x.dims), expected[0],
+        expected[1],
+        traits.spatialRank == 2 ? "height and width"
+                                : "depth, height and width",
+        llvm::join(llvm::map_range(
+                       pooling.output,
+                       [](int64_t length) { return std::to_string(length); }),
+                   "x"));
+  if (traits.average)
+    if (llvm::Error error = readAverage(op, traits, overhang, plan))
+      return std::move(error);
+  std::optional<TensorDesc> argmax;
+  if (traits.hasArgmax) {
+    argmax = op.getOutputs()[1];
+    if (argmax->dims != y.dims ||
+        (argmax->type != DataType::Int32 && argmax->type != DataType::Int64))
+      return makeErrorf("argmax is {0}; expected i32 or i64 of the shape of y "
+                        "{1}",
+                        formatType(argmax->type, argmax->dims),
+                        formatType(y.type, y.dims));
   }
   if (y.elements == 0)
     return KernelBody(
@@ -257,6 +490,10 @@ static llvm::Expected<KernelBody> preparePool(const KernelOp &op,
                       formatType(x.type, x.dims));
   pooling.src.strides = layout->getStrides(x.dims);
   pooling.dst.strides = yLayout->getStrides(y.dims);
+  bool isDilated =
+      llvm::any_of(plan.dilations, [](int64_t value) { return value != 1; });
+  if (!traits.average && (traits.hasArgmax || !isFloat || isDilated))
+    return makeMaxBody(plan, x, argmax);
   return makeBody(plan, x, y);
 }
 
@@ -266,11 +503,30 @@ static llvm::Expected<KernelBody> prepareMaxPool(const KernelOp &op) {
 static llvm::Expected<KernelBody> prepareMaxPoolV3(const KernelOp &op) {
   return preparePool(op, {"padding_mode", "CALCULATED", "NCHW", true, false});
 }
+static llvm::Expected<KernelBody> prepareMaxPool3D(const KernelOp &op) {
+  return preparePool(op, {"padding", "", "NDHWC", true, false, 3});
+}
 static llvm::Expected<KernelBody> prepareAvgPool(const KernelOp &op) {
   return preparePool(op, {"padding", "", "NHWC", false, true});
 }
 static llvm::Expected<KernelBody> prepareAvgPoolV2(const KernelOp &op) {
   return preparePool(op, {"padding_mode", "CALCULATED", "NCHW", true, true});
+}
+static llvm::Expected<KernelBody> prepareAvgPool3D(const KernelOp &op) {
+  PoolTraits traits = {nullptr, "", "NDHWC", true, true, 3};
+  traits.countAttr = "count_include_pad";
+  traits.countsPadding = true;
+  return preparePool(op, traits);
+}
+static llvm::Expected<KernelBody> prepareArgmax2D(const KernelOp &op) {
+  PoolTraits traits = {nullptr, "", "NCHW", true, false, 2};
+  traits.hasArgmax = true;
+  return preparePool(op, traits);
+}
+static llvm::Expected<KernelBody> prepareArgmax3D(const KernelOp &op) {
+  PoolTraits traits = {nullptr, "", "NCDHW", true, false, 3};
+  traits.hasArgmax = true;
+  return preparePool(op, traits);
 }
 
 /// Mean over all dims after the second one (first of NHWC excepted).
@@ -311,6 +567,7 @@ static llvm::Expected<KernelBody> prepareGlobalAveragePool(const KernelOp &op) {
                       formatType(x.type, x.dims), kSpatialLimit);
   pooling.input = pooling.kernel = {height, width};
   pooling.output = pooling.strides = {1, 1};
+  pooling.padBegin = pooling.padEnd = {0, 0};
   int64_t image = height * width;
   pooling.src.strides = {pooling.channels * image, image, width, 1};
   pooling.dst.strides = {pooling.channels, 1, 1, 1};
@@ -321,8 +578,12 @@ llvm::ArrayRef<Kernel> exec::getPoolKernels() {
   static constexpr Kernel kernels[] = {
       {"MaxPool", prepareMaxPool},
       {"MaxPoolV3", prepareMaxPoolV3},
+      {"MaxPool3D", prepareMaxPool3D},
+      {"MaxPoolWithArgmaxV3", prepareArgmax2D},
+      {"MaxPool3DWithArgmaxV2", prepareArgmax3D},
       {"AvgPool", prepareAvgPool},
       {"AvgPoolV2", prepareAvgPoolV2},
+      {"AvgPool3D", prepareAvgPool3D},
       {"GlobalAveragePool", prepareGlobalAveragePool},
   };
   return kernels;

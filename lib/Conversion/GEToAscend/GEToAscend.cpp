@@ -54,6 +54,7 @@ private:
   LogicalResult lowerOperator(geir::GEOpInterface op);
   void lowerAssign(Location loc, StringRef variable, Value value);
   LogicalResult lowerAssignIf(wr::AssignIfOp op);
+  LogicalResult lowerIf(geir::IfOp op);
   LogicalResult lowerReturn(func::ReturnOp op);
 
   /// The buffer of a variable, defined once per model.
@@ -61,6 +62,15 @@ private:
   /// The buffer of the initial value of a variable.
   Value getInitial(wr::InitialOp op);
   FlatSymbolRefAttr getKernel(StringRef type);
+  /// A buffer for values of `type`.
+  Value makeBuffer(Location loc, Type type);
+  /// `value` in another element type, by a kernel; its buffer.
+  Value castElements(Location loc, const std::string &name, Value buffer,
+                     RankedTensorType from, Type elementType);
+  /// Copies a whole value.
+  void copy(Location loc, const std::string &name, Value from, Value to,
+            Type type);
+  void setLabel(Location loc, const std::string &name, int64_t label);
   /// A node name: the operator's, or one made from `base`; unique in the model.
   std::string makeName(StringAttr wanted, StringRef base);
   std::string makeName(const std::string &base) {
@@ -85,6 +95,8 @@ private:
 
 /// Labels of one conditional assignment: write, keep, leave.
 constexpr int64_t kLabelsPerAssign = 3;
+/// Labels of an If: then, else, leave.
+constexpr int64_t kLabelsPerIf = 3;
 
 } // namespace
 
@@ -132,12 +144,18 @@ LogicalResult ModelBuilder::run() {
 }
 
 LogicalResult ModelBuilder::checkLowering(Operation *op) {
-  if (isa<geir::ConstOp, wr::ReadOp, wr::InitialOp, wr::AssignOp,
+  bool failed = false;
+  for (Region &region : op->getRegions())
+    for (Operation &inner : region.front())
+      failed |= mlir::failed(checkLowering(&inner));
+  if (failed)
+    return failure();
+  if (isa<geir::ConstOp, geir::YieldOp, wr::ReadOp, wr::InitialOp, wr::AssignOp,
           wr::AssignIfOp, wr::FedOp, func::ReturnOp, geir::LoweringOpInterface>(
           op)) {
     for (Value result : op->getResults())
       if (isa<TensorType>(result.getType()) &&
-          failed(checkSize(op->getLoc(), result.getType())))
+          mlir::failed(checkSize(op->getLoc(), result.getType())))
         return failure();
     return success();
   }
@@ -185,6 +203,7 @@ LogicalResult ModelBuilder::lower(Operation *op) {
       })
       .Case([&](wr::AssignIfOp assign) { return lowerAssignIf(assign); })
       .Case([](wr::FedOp) { return success(); }) // part of its assign_if
+      .Case([&](geir::IfOp branches) { return lowerIf(branches); })
       .Case([&](func::ReturnOp ret) { return lowerReturn(ret); })
       .Default([&](Operation *node) {
         return lowerOperator(cast<geir::GEOpInterface>(node));
@@ -312,6 +331,104 @@ LogicalResult ModelBuilder::lowerAssignIf(wr::AssignIfOp op) {
                          builder.getI64IntegerAttr(leave), IntegerAttr());
   setLabel("_keep", keep);
   setLabel("_leave", leave);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Branches
+//===----------------------------------------------------------------------===//
+
+Value ModelBuilder::makeBuffer(Location loc, Type type) {
+  return ascend::AllocOp::create(builder, loc, bufferType,
+                                 ascend::Space::Feature,
+                                 *geir::getTensorBytes(type), IntegerAttr());
+}
+
+Value ModelBuilder::castElements(Location loc, const std::string &name,
+                                 Value buffer, RankedTensorType from,
+                                 Type elementType) {
+  RankedTensorType to = from.clone(elementType);
+  Value result = makeBuffer(loc, to);
+  auto number = static_cast<int64_t>(*geir::getDataType(elementType));
+  auto one = [&](Attribute attr) { return builder.getArrayAttr({attr}); };
+  ascend::LaunchOp::create(
+      builder, loc, getKernel("Cast"), builder.getStringAttr(makeName(name)),
+      ValueRange(buffer), one(builder.getStringAttr("x")),
+      one(TypeAttr::get(from)), ValueRange(result),
+      one(builder.getStringAttr("y")), one(TypeAttr::get(to)),
+      builder.getDictionaryAttr(
+          builder.getNamedAttr("dst_type", builder.getI64IntegerAttr(number))),
+      IntegerAttr());
+  return result;
+}
+
+void ModelBuilder::copy(Location loc, const std::string &name, Value from,
+                        Value to, Type type) {
+  ascend::MemcpyOp::create(
+      builder, loc, builder.getStringAttr(makeName(name)),
+      builder.getStringAttr("MemcpyAsync"), from, builder.getI64IntegerAttr(0),
+      to, builder.getI64IntegerAttr(*geir::getTensorBytes(type)),
+      TypeAttr::get(type), IntegerAttr());
+}
+
+void ModelBuilder::setLabel(Location loc, const std::string &name,
+                            int64_t label) {
+  ascend::LabelSetOp::create(builder, loc,
+                             builder.getStringAttr(makeName(name)),
+                             builder.getI64IntegerAttr(label), IntegerAttr());
+}
+
+/// Both branches stand one after the other in the list, and only one is
+/// entered. In the order of the list, every buffer is live where it would be if
+/// both were executed, which is more than it has to be and never less. Each
+/// branch ends with copies to the buffers of the results.
+LogicalResult ModelBuilder::lowerIf(geir::IfOp op) {
+  Location loc = op.getLoc();
+  auto condition = cast<RankedTensorType>(op.getCond().getType());
+  if (!condition.hasStaticShape() || condition.getNumElements() != 1)
+    return op.emitOpError("needs a condition of one element, found ")
+           << condition;
+  if (nextLabel + kLabelsPerIf > kMaxLabels)
+    return op.emitOpError("there are more branches than a model may have "
+                          "labels");
+  std::string base = op.getNameAttr() ? op.getNameAttr().str() : "If";
+  Value flag = buffers.lookup(op.getCond());
+  // Any number but 0 is true; the switch takes 0 and 1.
+  auto truth = RankedTensorType::get(condition.getShape(), builder.getI1Type());
+  if (condition.getElementType() != truth.getElementType())
+    flag = castElements(loc, base + "_truth", flag, condition,
+                        truth.getElementType());
+  flag = castElements(loc, base + "_index", flag, truth, builder.getI32Type());
+  SmallVector<Value> results;
+  for (Value result : op->getResults()) {
+    results.push_back(makeBuffer(loc, result.getType()));
+    buffers.map(result, results.back());
+  }
+  int64_t enter = nextLabel, otherwise = nextLabel + 1, leave = nextLabel + 2;
+  nextLabel += kLabelsPerIf;
+  ascend::SwitchOp::create(
+      builder, loc, builder.getStringAttr(makeName(base + "_switch")), flag,
+      builder.getDenseI64ArrayAttr({otherwise, enter}), IntegerAttr());
+  auto lowerBranch = [&](Region &region, const std::string &name,
+                         int64_t label) -> LogicalResult {
+    setLabel(loc, name, label);
+    for (Operation &inner : region.front().without_terminator())
+      if (failed(lower(&inner)))
+        return failure();
+    for (auto [value, buffer] : llvm::zip_equal(
+             region.front().getTerminator()->getOperands(), results))
+      copy(loc, name + "_result", buffers.lookup(value), buffer,
+           value.getType());
+    return success();
+  };
+  if (failed(lowerBranch(op.getThenBranch(), base + "_then", enter)))
+    return failure();
+  ascend::GotoOp::create(builder, loc,
+                         builder.getStringAttr(makeName(base + "_goto")),
+                         builder.getI64IntegerAttr(leave), IntegerAttr());
+  if (failed(lowerBranch(op.getElseBranch(), base + "_else", otherwise)))
+    return failure();
+  setLabel(loc, base + "_leave", leave);
   return success();
 }
 

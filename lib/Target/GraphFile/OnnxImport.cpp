@@ -498,9 +498,8 @@ LogicalResult Importer::importNode(Scope &scope, const onnx::NodeProto &proto,
   };
   OnnxNode node(proto, name, getVersion(proto), builder, loc, std::move(inputs),
                 getDeclared, getTensor);
-  OnnxHandler handler = node.isStandard()
-                            ? findOnnxHandler(proto.op_type(), node.getOpset())
-                            : nullptr;
+  OnnxHandler handler = findOnnxHandler(getDomain(proto.domain()),
+                                        proto.op_type(), node.getOpset());
   bool isIf = getBranches(proto).first && getBranches(proto).second;
   bool isUntyped = handler && !isTyped;
   LogicalResult result = failure();

@@ -127,9 +127,10 @@ inline llvm::StringRef getDomain(const std::string &domain) {
 /// Turns a node into operators; fails after reporting why.
 using OnnxHandler = mlir::LogicalResult (*)(OnnxNode &);
 
-/// The handler of `type` in domain ai.onnx as of `opset`, for operators that
-/// the dialect defines; null for others.
-OnnxHandler findOnnxHandler(llvm::StringRef type, int64_t opset);
+/// The handler of `type` in `domain` as of `opset`, for operators that the
+/// dialect defines; null for others.
+OnnxHandler findOnnxHandler(llvm::StringRef domain, llvm::StringRef type,
+                            int64_t opset);
 
 /// Turns a node of any type and domain into a generic one. Attributes that
 /// cannot be represented are left out. `isUntyped` says that the operator has a

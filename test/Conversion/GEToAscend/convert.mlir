@@ -295,4 +295,40 @@ func.func @infer(%x: tensor<1x4x5x8xf16> {ge.arg = #ge.arg<name = "x", index = 0
   %2 = ge.TransData "back" %1 {src_format = "NC1HWC0", dst_format = "NCHW"} : (tensor<1x8x4x5xf16, #nchw>) -> tensor<1x8x4x5xf16>
   return %2 : tensor<1x8x4x5xf16>
 }
+
+// -----
+
+// The branches of an If stand one after the other; a switch on the condition,
+// as a number, enters one of them. Both copy to the buffer of the result.
+//
+// CHECK-LABEL: ascend.model @infer
+// CHECK: %[[P:.*]] = ascend.input "p"
+// CHECK: %[[X:.*]] = ascend.input "x"
+// CHECK: %[[I:.*]] = ascend.alloc feature bytes(4)
+// CHECK-NEXT: ascend.launch @Cast "if_index" ins(x = %[[P]] : tensor<i1>) outs(y = %[[I]] : tensor<i32>) attrs {dst_type = 3 : i64}
+// CHECK-NEXT: %[[Y:.*]] = ascend.alloc io bytes(16)
+// CHECK-NEXT: ascend.switch "if_switch" {{.*}}%[[I]]
+// CHECK-NEXT: ascend.label_set "if_then"
+// CHECK-NEXT: %[[R:.*]] = ascend.alloc feature bytes(16)
+// CHECK-NEXT: ascend.launch @Relu "relu" ins(x = %[[X]] : tensor<4xf32>) outs(y = %[[R]] : tensor<4xf32>)
+// CHECK-NEXT: ascend.memcpy "if_then_result" "MemcpyAsync" %[[R]] from(0) to %[[Y]] bytes(16)
+// CHECK-NEXT: ascend.goto "if_goto"
+// CHECK-NEXT: ascend.label_set "if_else"
+// CHECK-NEXT: %[[C:.*]] = ascend.constant "c"
+// CHECK-NEXT: ascend.memcpy "if_else_result" "MemcpyAsync" %[[C]] from(0) to %[[Y]] bytes(16)
+// CHECK-NEXT: ascend.label_set "if_leave"
+// CHECK-NEXT: ascend.output "y" index(0) %[[Y]]
+func.func @infer(%p: tensor<i1> {ge.arg = #ge.arg<name = "p", index = 0>},
+                 %x: tensor<4xf32> {ge.arg = #ge.arg<name = "x", index = 1>})
+    -> (tensor<4xf32> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "g">} {
+  %y = ge.If "if" %p : tensor<i1> -> tensor<4xf32> {
+    %r = ge.Relu "relu" %x : (tensor<4xf32>) -> tensor<4xf32>
+    ge.yield %r : tensor<4xf32>
+  } else {
+    %c = ge.Const "c" dense<1.0> : tensor<4xf32>
+    ge.yield %c : tensor<4xf32>
+  }
+  return %y : tensor<4xf32>
+}
 wr.bundle @main members([#wr.member<infer @infer>])

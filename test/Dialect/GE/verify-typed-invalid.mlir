@@ -4,7 +4,7 @@
 // domain in the order of their first node, with their number. What the file
 // called them counts. One that only waits for the type of an operand is no
 // news beside them.
-// expected-error @+1 {{4 operators are not supported: PRelu (1 node, first 'a'), Elu (ai.onnx opset 13, 2 nodes, first 'b'), If (1 node, first 'if'), Elu (com.example opset 2, 1 node, first 'd': no)}}
+// expected-error @+1 {{3 operators are not supported: PRelu (1 node, first 'a'), Elu (ai.onnx opset 13, 2 nodes, first 'b'), Elu (com.example opset 2, 1 node, first 'd': no)}}
 func.func @unknown(%x: tensor<4xf32> {ge.arg = #ge.arg<name = "x", index = 0>},
                    %c: tensor<i1> {ge.arg = #ge.arg<name = "c", index = 1>})
     attributes {ge.graph = #ge.graph<name = "g">} {

@@ -299,7 +299,7 @@ TEST(Convolution, ShapeErrors) {
   op.def.mutable_output_desc(0)->mutable_shape()->set_dim(2, 4);
   EXPECT_EQ(getError(op, data.inputs),
             "y is f32[1,1,4,3], but x f32[1,1,5,5] and filter f32[1,1,3,3] "
-            "give batch 1, channels 1, height 3, width 3");
+            "give batch 1, channels 1, height and width 3x3");
   op = makeOp(k);
   op.attr("groups", 2);
   EXPECT_EQ(getError(op, data.inputs),
@@ -352,6 +352,74 @@ TEST(Convolution, OperandErrors) {
   OpBuilder one("Conv2D");
   one.input({1, 1, 5, 5}).output({1, 1, 5, 5});
   EXPECT_EQ(getError(one, {Bytes(100)}), "expected 2 to 4 inputs, found 1");
+}
+
+//===----------------------------------------------------------------------===//
+// Three dims and transposed
+//===----------------------------------------------------------------------===//
+
+/// A convolution of volumes, and the map that is transposed to it: both sum
+/// x[input] * filter into y[output] for the same pairs of places.
+TEST(Convolution, VolumesAndTransposed) {
+  // 2 groups of 2 input and 3 output channels; 4x5x6 elements, windows 2x3x2.
+  constexpr int64_t g = 2, ic = 2, oc = 3, in[3] = {4, 5, 6}, k[3] = {2, 3, 2},
+                    stride[3] = {1, 2, 2}, dil[3] = {2, 1, 2},
+                    before[3] = {1, 0, 1}, after[3] = {0, 1, 0};
+  int64_t out[3], extra[3];
+  for (int i = 0; i < 3; ++i) {
+    int64_t room = in[i] + before[i] + after[i] - dil[i] * (k[i] - 1) - 1;
+    out[i] = room / stride[i] + 1;
+    extra[i] = room % stride[i];
+  }
+  Dims xDims = {1, g * ic, in[0], in[1], in[2]},
+       yDims = {1, g * oc, out[0], out[1], out[2]},
+       filterDims = {g * oc, ic, k[0], k[1], k[2]};
+  auto x = randomFloats(product(xDims), 1), y = randomFloats(product(yDims), 2),
+       filter = randomFloats(product(filterDims), 3);
+  std::vector<double> forward(y.size()), backward(x.size());
+  auto flat = [](const Dims &dims, int64_t c, const int64_t *place) {
+    return ((c * dims[2] + place[0]) * dims[3] + place[1]) * dims[4] + place[2];
+  };
+  for (int64_t o = 0; o < g * oc; ++o)
+    for (int64_t p = 0; p < out[0] * out[1] * out[2]; ++p)
+      for (int64_t i = 0; i < ic; ++i)
+        for (int64_t q = 0; q < k[0] * k[1] * k[2]; ++q) {
+          int64_t to[3] = {p / out[2] / out[1], p / out[2] % out[1],
+                           p % out[2]};
+          int64_t tap[3] = {q / k[2] / k[1], q / k[2] % k[1], q % k[2]},
+                  from[3];
+          bool inside = true;
+          for (int d = 0; d < 3; ++d) {
+            from[d] = to[d] * stride[d] - before[d] + tap[d] * dil[d];
+            inside &= from[d] >= 0 && from[d] < in[d];
+          }
+          if (!inside)
+            continue;
+          double factor = filter[flat(filterDims, o * ic + i, tap)];
+          size_t a = flat(xDims, o / oc * ic + i, from), b = flat(yDims, o, to);
+          forward[b] += factor * x[a];
+          backward[a] += factor * y[b];
+        }
+  auto addAttrs = [&](OpBuilder &op) {
+    op.attr("strides", Dims{1, 1, stride[0], stride[1], stride[2]})
+        .attr("dilations", Dims{1, 1, dil[0], dil[1], dil[2]})
+        .attr("pads", Dims{before[0], after[0], before[1], after[1], before[2],
+                           after[2]})
+        .attr("groups", g)
+        .attr("data_format", "NCDHW");
+  };
+  OpBuilder conv("Conv3D");
+  conv.input(xDims).input(filterDims).output(yDims);
+  addAttrs(conv);
+  expectNear(conv, {toBytes(x), toBytes(filter)}, forward);
+  OpBuilder back("Conv3DTranspose");
+  back.input({5}, DataType::Int32).input(yDims).input(filterDims).output(xDims);
+  addAttrs(back);
+  back.attr("output_padding", Dims{0, 0, extra[0], extra[1], extra[2]});
+  expectNear(back, {Bytes(20), toBytes(y), toBytes(filter)}, backward);
+  back.attr("output_padding", Dims{0, 0, 9, 9, 9});
+  EXPECT_NE(getError(back, {Bytes(20), toBytes(y), toBytes(filter)}),
+            "(success)");
 }
 
 } // namespace

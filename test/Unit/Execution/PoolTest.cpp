@@ -247,17 +247,92 @@ TEST(Pool, Errors) {
   op.attr("strides", Dims{1, 1, 1, 1});
   EXPECT_EQ(getError(op, {x}),
             "y is f32[1,2,3,3], but x f32[1,2,6,6] gives batch 1, channels 2, "
-            "height 5, width 5");
+            "height and width 5x5");
   op = makeOp(p);
   op.attr("ksize", Dims{1, 1, 7, 2});
   EXPECT_EQ(getError(op, {x}),
             "y is f32[1,2,3,3], but x f32[1,2,6,6] gives batch 1, channels 2, "
-            "height 0, width 3");
+            "height and width 0x3");
   p.average = true;
   op = makeOp(p);
   op.attr("divisor_override", -1);
   EXPECT_EQ(getError(op, {x}),
             "attribute 'divisor_override' is -1; expected 0 or more");
+}
+
+//===----------------------------------------------------------------------===//
+// Three dims, dilation, places and integers
+//===----------------------------------------------------------------------===//
+
+TEST(Pool, DilatedVolumeAndPlaces) {
+  auto x = randomFloats(2 * 3 * 4 * 5, 1);
+  // Windows of 2x2x2 with dilation 2, padding 1 and stride 1 on both sides.
+  std::vector<double> expected;
+  std::vector<int64_t> places;
+  for (int c = 0; c < 2; ++c)
+    for (int d = -1; d + 2 <= 3; ++d)
+      for (int h = -1; h + 2 <= 4; ++h)
+        for (int w = -1; w + 2 <= 5; ++w) {
+          double best = -INFINITY;
+          int64_t place = -1;
+          for (int i = 0; i < 8; ++i) {
+            int z = d + (i >> 2) * 2, y = h + (i >> 1 & 1) * 2,
+                k = w + (i & 1) * 2;
+            if (z < 0 || z >= 3 || y < 0 || y >= 4 || k < 0 || k >= 5)
+              continue;
+            double value = x[((c * 3 + z) * 4 + y) * 5 + k];
+            if (value > best) {
+              best = value;
+              place = (z * 4 + y) * 5 + k;
+            }
+          }
+          expected.push_back(best);
+          places.push_back(place);
+        }
+  OpBuilder op("MaxPool3DWithArgmaxV2");
+  op.input({1, 2, 3, 4, 5});
+  op.output({1, 2, 3, 4, 5}).output({1, 2, 3, 4, 5}, DataType::Int64);
+  op.attr("ksize", Dims{2, 2, 2})
+      .attr("strides", Dims{1, 1, 1})
+      .attr("pads", Dims{1, 1, 1})
+      .attr("dilation", Dims{2, 2, 2})
+      .attr("dtype", 9);
+  expectNear(op, {toBytes(x)}, expected, 0);
+  auto outputs = runAll(op, {toBytes(x)});
+  ASSERT_TRUE(bool(outputs)) << llvm::toString(outputs.takeError());
+  EXPECT_EQ(fromRaw<int64_t>((*outputs)[1]), places);
+
+  OpBuilder plain("MaxPool3D");
+  plain.input({1, 2, 3, 4, 5}).output({1, 2, 3, 4, 5});
+  plain.attr("ksize", Dims{1, 1, 2, 2, 2})
+      .attr("strides", Dims{1, 1, 1, 1, 1})
+      .attr("padding", "CALCULATED")
+      .attr("pads", Dims{1, 1, 1, 1, 1, 1})
+      .attr("dilation", Dims{1, 1, 2, 2, 2})
+      .attr("data_format", "NCDHW");
+  expectNear(plain, {toBytes(x)}, expected, 0);
+}
+
+TEST(Pool, VolumeMean) {
+  OpBuilder op("AvgPool3D");
+  op.input({1, 1, 2, 2, 2}).output({1, 1, 2, 2, 2});
+  op.attr("ksize", Dims{1, 1, 2, 2, 2})
+      .attr("strides", Dims{1, 1, 1, 1, 1})
+      .attr("pads", Dims{0, 1, 0, 1, 0, 1})
+      .attr("data_format", "NCDHW");
+  Bytes x = toBytes({1, 2, 3, 4, 5, 6, 7, 8});
+  expectNear(op, {x}, {4.5, 2.5, 2.75, 1.5, 3.25, 1.75, 1.875, 1});
+  op.attr("count_include_pad", false);
+  expectNear(op, {x}, {4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8});
+}
+
+TEST(Pool, Bytes) {
+  OpBuilder op("MaxPoolV3");
+  op.input({1, 1, 2, 2}, DataType::Int8).output({1, 1, 1, 1}, DataType::Int8);
+  op.attr("ksize", Dims{1, 1, 2, 2}).attr("strides", Dims{1, 1, 2, 2});
+  auto result = runOp(op, {rawBytes<int8_t>({-4, -3, -128, -7})});
+  ASSERT_TRUE(bool(result)) << llvm::toString(result.takeError());
+  EXPECT_EQ(fromRaw<int8_t>(*result), std::vector<int8_t>{-3});
 }
 
 } // namespace

@@ -56,6 +56,14 @@ OpBuilder &OpBuilder::attr(const std::string &name, bool value) {
   om::setBool(*def.mutable_attr(), name, value);
   return *this;
 }
+OpBuilder &OpBuilder::attr(const std::string &name,
+                           const std::vector<std::string> &value) {
+  auto &list = *(*def.mutable_attr())[name].mutable_list();
+  list.set_val_type(ge::proto::AttrDef::ListValue::VT_LIST_STRING);
+  for (const std::string &entry : value)
+    list.add_s(entry);
+  return *this;
+}
 OpBuilder &OpBuilder::attr(const std::string &name, float value) {
   (*def.mutable_attr())[name].set_f(value);
   return *this;
@@ -103,9 +111,9 @@ std::vector<float> test::fromNarrow(llvm::ArrayRef<uint8_t> bytes,
   return values;
 }
 
-llvm::Expected<Bytes> test::runOp(const OpBuilder &op,
-                                  const std::vector<Bytes> &inputs,
-                                  RunOptions options) {
+llvm::Expected<std::vector<Bytes>>
+test::runAll(const OpBuilder &op, const std::vector<Bytes> &inputs,
+             RunOptions options) {
   const Kernel *kernel = findKernel(op.def.type());
   if (!kernel)
     return makeError("no kernel");
@@ -130,12 +138,27 @@ llvm::Expected<Bytes> test::runOp(const OpBuilder &op,
   for (auto [slot, bytes] : llvm::enumerate(shifted))
     pointers.push_back(kernelOp->findInput(slot) ? bytes.data() + shift
                                                  : nullptr);
-  Bytes output(shift + kernelOp->output().bytes, 0xcd);
-  uint8_t *outputPointer = output.data() + shift;
+  std::vector<Bytes> outputs;
+  std::vector<uint8_t *> outputPointers;
+  for (const TensorDesc &desc : kernelOp->getOutputs())
+    outputs.emplace_back(shift + desc.bytes, 0xcd);
+  for (Bytes &output : outputs)
+    outputPointers.push_back(output.data() + shift);
   Parallel parallel(options.threads);
-  if (llvm::Error error = (*body)({pointers, outputPointer, parallel}))
+  if (llvm::Error error = (*body)({pointers, outputPointers, parallel}))
     return std::move(error);
-  return Bytes(output.begin() + shift, output.end());
+  for (Bytes &output : outputs)
+    output.erase(output.begin(), output.begin() + shift);
+  return outputs;
+}
+
+llvm::Expected<Bytes> test::runOp(const OpBuilder &op,
+                                  const std::vector<Bytes> &inputs,
+                                  RunOptions options) {
+  llvm::Expected<std::vector<Bytes>> outputs = runAll(op, inputs, options);
+  if (!outputs)
+    return outputs.takeError();
+  return std::move(outputs->front());
 }
 
 std::string test::getError(const OpBuilder &op,

@@ -35,6 +35,8 @@ public:
   OpBuilder &attr(const std::string &name, float value);
   OpBuilder &attr(const std::string &name, const char *value);
   OpBuilder &attr(const std::string &name, const std::vector<int64_t> &value);
+  OpBuilder &attr(const std::string &name,
+                  const std::vector<std::string> &value);
 
   ge::proto::OpDef def;
 };
@@ -64,8 +66,13 @@ struct RunOptions {
   bool misaligned = false;
 };
 
-/// Prepares and runs an operator with one output. Absent inputs take an empty
-/// buffer. The error is that of either step.
+/// Prepares and runs an operator and returns its outputs. Absent inputs take an
+/// empty buffer. The error is that of either step.
+llvm::Expected<std::vector<Bytes>> runAll(const OpBuilder &op,
+                                          const std::vector<Bytes> &inputs,
+                                          RunOptions options = {});
+
+/// The same for an operator of which only the first output matters.
 llvm::Expected<Bytes> runOp(const OpBuilder &op,
                             const std::vector<Bytes> &inputs,
                             RunOptions options = {});

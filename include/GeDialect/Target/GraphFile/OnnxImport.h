@@ -14,7 +14,7 @@
 namespace gemlir {
 
 /// Opsets of domain ai.onnx that the importer knows.
-constexpr int64_t kMinOpset = 7;
+constexpr int64_t kMinOpset = 1;
 constexpr int64_t kMaxOpset = 18;
 
 struct OnnxImportOptions {

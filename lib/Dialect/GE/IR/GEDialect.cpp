@@ -26,13 +26,17 @@ void GEDialect::initialize() {
   registerAttributes();
   registerStructureOps();
   registerActivationOps();
+  registerAttentionOps();
   registerComparisonOps();
+  registerConvolutionOps();
   registerDataMovementOps();
   registerElementwiseOps();
   registerMathOps();
   registerMatrixOps();
   registerNormalizationOps();
   registerPoolingOps();
+  registerQuantizationOps();
+  registerRecurrentOps();
   registerReductionOps();
   registerShapeOps();
   addInterfaces<DialectVersionInterface>();

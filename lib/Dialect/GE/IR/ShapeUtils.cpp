@@ -3,6 +3,7 @@
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 
+#include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -27,11 +28,14 @@ std::optional<Shape> gemlir::geir::broadcastShapes(ArrayRef<int64_t> a,
   return result;
 }
 
-std::optional<SpatialAxes> gemlir::geir::getSpatialAxes(StringRef dataFormat) {
-  if (dataFormat == "NCHW")
-    return SpatialAxes{0, 1, 2, 3};
-  if (dataFormat == "NHWC")
-    return SpatialAxes{0, 3, 1, 2};
+std::optional<SpatialAxes> gemlir::geir::getSpatialAxes(StringRef dataFormat,
+                                                        unsigned spatialRank) {
+  if (dataFormat == (spatialRank == 2 ? "NCHW" : "NCDHW"))
+    return SpatialAxes{0, 1,
+                       llvm::to_vector<3>(llvm::seq(2u, spatialRank + 2))};
+  if (dataFormat == (spatialRank == 2 ? "NHWC" : "NDHWC"))
+    return SpatialAxes{0, spatialRank + 1,
+                       llvm::to_vector<3>(llvm::seq(1u, spatialRank + 1))};
   return std::nullopt;
 }
 
@@ -162,4 +166,20 @@ DenseIntElementsAttr gemlir::geir::getKnownList(Value operand) {
     return nullptr;
   auto list = dyn_cast_if_present<DenseIntElementsAttr>(constant.getValue());
   return list && list.getNumElements() <= kMaxListLength ? list : nullptr;
+}
+
+static bool isShortFloat(Type type) { return type.isF16() || type.isBF16(); }
+
+Type gemlir::geir::getProductType(Type operandType) {
+  if (operandType.isInteger(8) || operandType.isInteger(4))
+    return IntegerType::get(operandType.getContext(), 32);
+  return isShortFloat(operandType) ? Type() : operandType;
+}
+
+LogicalResult gemlir::geir::verifyProductType(Operation *op, Type operandType) {
+  Type result = cast<ShapedType>(op->getResult(0).getType()).getElementType();
+  if (!isShortFloat(operandType) || result == operandType || result.isF32())
+    return success();
+  return op->emitOpError("result has element type ")
+         << result << ", the operands give " << operandType << " or 'f32'";
 }

@@ -23,12 +23,18 @@ inline bool isDynamic(int64_t dim) { return mlir::ShapedType::isDynamic(dim); }
 std::optional<Shape> broadcastShapes(llvm::ArrayRef<int64_t> a,
                                      llvm::ArrayRef<int64_t> b);
 
-/// Places of height, width and channels in a 4-D shape, by data format.
+/// Places of the batch, of the channels and of height and width (or depth,
+/// height and width) in an image or filter.
 struct SpatialAxes {
-  unsigned n, c, h, w;
+  unsigned n, c;
+  llvm::SmallVector<unsigned, 3> spatial;
+
+  int64_t getRank() const { return spatial.size() + 2; }
 };
-/// Empty unless `dataFormat` is NCHW or NHWC.
-std::optional<SpatialAxes> getSpatialAxes(llvm::StringRef dataFormat);
+/// By data format; empty unless that is NCHW or NHWC, or with `spatialRank` 3
+/// NCDHW or NDHWC.
+std::optional<SpatialAxes> getSpatialAxes(llvm::StringRef dataFormat,
+                                          unsigned spatialRank = 2);
 
 /// Elements of a sliding window over `in` elements: floor (or ceil) of
 /// (in + padding - extent) / stride, plus 1, where `extent` is the dilated
@@ -77,6 +83,17 @@ constexpr int64_t kMaxListLength = 64;
 /// The integers (dims, axes) that a constant operand lists; null when they are
 /// not known, will change, or are more than `kMaxListLength`.
 mlir::DenseIntElementsAttr getKnownList(mlir::Value operand);
+
+/// Element type of a product (matrix product or convolution). Small integers
+/// accumulate in i32 on the device. Sums of 16-bit floating point numbers
+/// accumulate in f32, which may be the result: the operands do not tell, so the
+/// type is null. Everything else keeps its type.
+mlir::Type getProductType(mlir::Type operandType);
+
+/// The rest of the rule for result 0 of products that `getProductType` leaves
+/// open.
+mlir::LogicalResult verifyProductType(mlir::Operation *op,
+                                      mlir::Type operandType);
 
 /// Describes a shape for a message, e.g. "1x?x28".
 std::string toString(llvm::ArrayRef<int64_t> shape);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Convolutions and matrix products.
+// Matrix products.
 #include "OnnxOperators.h"
 
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
@@ -12,47 +12,6 @@ using namespace mlir;
 using namespace gemlir;
 
 using Attr = onnx::AttributeProto;
-
-static LogicalResult importConv(OnnxNode &node) {
-  if (failed(node.checkArity(2, 3)) ||
-      failed(node.checkAttributes({{"auto_pad", Attr::STRING},
-                                   {"dilations", Attr::INTS},
-                                   {"group", Attr::INT},
-                                   {"kernel_shape", Attr::INTS},
-                                   {"pads", Attr::INTS},
-                                   {"strides", Attr::INTS}})))
-    return failure();
-  ShapedType filter = node.getInputType(1);
-  if (filter.hasRank() && filter.getRank() != 4)
-    return node.refuse("a filter of rank " + Twine(filter.getRank()) +
-                       " is not supported, only of rank 4");
-  FailureOr<OnnxWindow> window = getWindow(node);
-  if (failed(window))
-    return failure();
-  if (!window->kernel.empty() && filter.hasStaticShape() &&
-      ArrayRef(window->kernel) != filter.getShape().take_back(2))
-    return node.emitError()
-           << "'kernel_shape' is " << window->kernel[0] << "x"
-           << window->kernel[1] << ", the filter has " << filter.getDimSize(2)
-           << "x" << filter.getDimSize(3);
-  OpBuilder &builder = node.getBuilder();
-  StringAttr autoPad;
-  if (StringRef(window->autoPad).starts_with("SAME"))
-    autoPad = builder.getStringAttr(window->autoPad);
-  auto op = geir::Conv2DOp::create(
-      builder, node.getLoc(),
-      node.getResultType(0, node.getInputType(0).getElementType()),
-      node.getNameAttr(), node.getInput(0), node.getInput(1), node.getInput(2),
-      /*offset_w=*/Value(),
-      builder.getDenseI64ArrayAttr(
-          {1, 1, window->strides[0], window->strides[1]}),
-      builder.getDenseI64ArrayAttr(window->pads),
-      builder.getDenseI64ArrayAttr(
-          {1, 1, window->dilations[0], window->dilations[1]}),
-      builder.getI64IntegerAttr(node.getInt("group", 1)),
-      builder.getStringAttr("NCHW"), builder.getI64IntegerAttr(0), autoPad);
-  return finish(node, op);
-}
 
 static LogicalResult importMatMul(OnnxNode &node) {
   if (failed(node.checkArity(2, 2)) || failed(node.checkAttributes({})))
@@ -138,7 +97,6 @@ static LogicalResult importGemm(OnnxNode &node) {
 
 ArrayRef<OnnxOperator> gemlir::getOnnxMatrixOperators() {
   static constexpr OnnxOperator operators[] = {
-      {"Conv", 1, importConv},
       {"Gemm", 7, importGemm},
       {"MatMul", 1, importMatMul},
   };

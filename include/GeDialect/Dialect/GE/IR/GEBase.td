@@ -53,13 +53,17 @@ def GE_Dialect : Dialect {
     // that no translation unit instantiates all of them.
     void registerStructureOps();
     void registerActivationOps();
+    void registerAttentionOps();
     void registerComparisonOps();
+    void registerConvolutionOps();
     void registerDataMovementOps();
     void registerElementwiseOps();
     void registerMathOps();
     void registerMatrixOps();
     void registerNormalizationOps();
     void registerPoolingOps();
+    void registerQuantizationOps();
+    void registerRecurrentOps();
     void registerReductionOps();
     void registerShapeOps();
 

@@ -116,7 +116,8 @@ def GE_NodeOp : GE_StructureOp<"node",
 }
 
 def GE_IfOp : GE_Op<"If", "cond, input* -> output*",
-    [FormatOpInterface, RecursiveMemoryEffects, SingleBlock, NoRegionArguments,
+    [LoweringOpInterface, FormatOpInterface, RecursiveMemoryEffects, SingleBlock,
+     NoRegionArguments,
      SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "run one of two branches";
   let description = [{
