@@ -514,9 +514,10 @@ LogicalResult Importer::importNode(Scope &scope, const onnx::NodeProto &proto,
   }
   if (failed(result))
     return failure();
-  for (auto [i, value] : llvm::enumerate(node.getOutputs()))
-    if (!proto.output(i).empty() &&
-        failed(define(scope, loc, proto.output(i), value)))
+  // Trailing outputs that the file does not name are left out, also those that
+  // an operator always has.
+  for (auto [name, value] : llvm::zip(proto.output(), node.getOutputs()))
+    if (value && !name.empty() && failed(define(scope, loc, name, value)))
       return failure();
   return success();
 }
