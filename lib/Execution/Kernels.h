@@ -143,6 +143,10 @@ llvm::ArrayRef<Kernel> getPoolKernels();
 llvm::ArrayRef<Kernel> getElementwiseKernels();
 llvm::ArrayRef<Kernel> getNormKernels();
 llvm::ArrayRef<Kernel> getDataMovementKernels();
+llvm::ArrayRef<Kernel> getSliceKernels();
+llvm::ArrayRef<Kernel> getIndexingKernels();
+llvm::ArrayRef<Kernel> getCreationKernels();
+llvm::ArrayRef<Kernel> getResizeKernels();
 
 //===----------------------------------------------------------------------===//
 // f32 views of tensors

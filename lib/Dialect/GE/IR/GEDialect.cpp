@@ -24,13 +24,18 @@ using namespace gemlir::geir;
 
 void GEDialect::initialize() {
   registerAttributes();
+  registerFolds();
   registerStructureOps();
+  registerCreationOps();
   registerDataMovementOps();
   registerElementwiseOps();
+  registerIndexingOps();
   registerMatrixOps();
   registerNormalizationOps();
   registerPoolingOps();
+  registerResizeOps();
   registerShapeOps();
+  registerSliceOps();
   addInterfaces<DialectVersionInterface>();
 }
 

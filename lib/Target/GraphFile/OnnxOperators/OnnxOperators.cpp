@@ -3,6 +3,7 @@
 // The tables as one, and what handlers of several categories share.
 #include "OnnxOperators.h"
 
+#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
 
 using namespace mlir;
@@ -12,9 +13,11 @@ OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {
   OnnxHandler best = nullptr;
   int64_t since = -1;
   for (ArrayRef<OnnxOperator> table :
-       {getOnnxDataMovementOperators(), getOnnxElementwiseOperators(),
+       {getOnnxCreationOperators(), getOnnxDataMovementOperators(),
+        getOnnxElementwiseOperators(), getOnnxIndexingOperators(),
         getOnnxMatrixOperators(), getOnnxNormalizationOperators(),
-        getOnnxPoolingOperators(), getOnnxShapeOperators()})
+        getOnnxPoolingOperators(), getOnnxResizeOperators(),
+        getOnnxShapeOperators(), getOnnxSliceOperators()})
     for (const OnnxOperator &entry : table)
       if (entry.type == type && entry.since <= opset && entry.since > since) {
         best = entry.handler;
@@ -28,6 +31,53 @@ LogicalResult gemlir::finish(OnnxNode &node, Operation *op) {
     return failure();
   node.setOutput(0, op->getResult(0));
   return success();
+}
+
+LogicalResult gemlir::finishAll(OnnxNode &node, Operation *op) {
+  if (failed(geir::refineResultTypes(op)))
+    return failure();
+  for (auto [i, result] : llvm::enumerate(op->getResults()))
+    node.setOutput(i, result);
+  return success();
+}
+
+Value gemlir::finishPart(Operation *op) {
+  return succeeded(geir::refineResultTypes(op)) ? op->getResult(0) : Value();
+}
+
+Value gemlir::createConstant(OnnxNode &node, unsigned part,
+                             DenseElementsAttr value) {
+  OpBuilder &builder = node.getBuilder();
+  return geir::ConstOp::create(builder, node.getLoc(), value.getType(),
+                               builder.getStringAttr(node.getPartName(part)),
+                               /*source=*/StringAttr(),
+                               /*refresh=*/IntegerAttr(), value);
+}
+
+Value gemlir::createIntList(OnnxNode &node, unsigned part,
+                            ArrayRef<int64_t> values) {
+  auto type = RankedTensorType::get(static_cast<int64_t>(values.size()),
+                                    node.getBuilder().getI64Type());
+  return createConstant(node, part, DenseElementsAttr::get(type, values));
+}
+
+Value gemlir::createInt(OnnxNode &node, unsigned part, int64_t value) {
+  auto type = RankedTensorType::get({}, node.getBuilder().getI64Type());
+  return createConstant(node, part, DenseElementsAttr::get(type, value));
+}
+
+std::optional<SmallVector<int64_t>> gemlir::getConstantInts(Value input) {
+  auto constant = geir::getViewRoot(input).getDefiningOp<geir::ConstOp>();
+  auto list = constant ? dyn_cast<DenseIntElementsAttr>(constant.getValue())
+                       : DenseIntElementsAttr();
+  constexpr int64_t kMaxRank = 64;
+  if (!list || list.getNumElements() > kMaxRank ||
+      list.getElementType().getIntOrFloatBitWidth() > 64)
+    return std::nullopt;
+  SmallVector<int64_t> values;
+  for (const APInt &value : list.getValues<APInt>())
+    values.push_back(value.getSExtValue());
+  return values;
 }
 
 FailureOr<OnnxWindow> gemlir::getWindow(OnnxNode &node) {
