@@ -13,7 +13,8 @@ export LC_ALL=C.UTF-8
 scripts/setup.sh
 cmake --preset release -DGEMLIR_BUILD_BENCHMARKS=ON >/dev/null
 benchmarks=(offset-allocation-benchmark layout-benchmark compile-benchmark
-            format-assignment-benchmark emission-benchmark)
+            format-assignment-benchmark format-passes-benchmark
+            emission-benchmark)
 scripts/build.sh release "${benchmarks[@]}"
 for name in "${benchmarks[@]}"; do
   "build/release/bin/$name" --benchmark_counters_tabular=true \

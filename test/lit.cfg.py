@@ -33,10 +33,14 @@ source_dir = config.gemlir_source_dir
 config.substitutions += [
     ("%gemc", os.path.join(config.gemlir_tools_dir, "gemc")),
     ("%layout_cases", os.path.join(config.gemlir_tools_dir, "layout-cases")),
+    ("%format_comparison", os.path.join(config.gemlir_tools_dir, "format-comparison")),
     ("%inputs", os.path.join(source_dir, "test", "Inputs")),
     ("%protos", os.path.join(source_dir, "lib", "Target", "OM")),
     ("%protoc", config.protoc_executable),
     ("%libdir", config.gemlir_lib_dir),
+    ("%tblgen", os.path.join(config.llvm_tools_dir, "llvm-tblgen")),
+    ("%mlir_include", config.mlir_include_dir),
+    ("%source", source_dir),
     ("%tools", config.gemlir_tools_dir),
 ]
 tools = ["ge-opt", "ge-translate", "ge-lsp-server", "ge-reduce", "gemc", "om-copy"]

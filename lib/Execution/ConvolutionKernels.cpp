@@ -24,8 +24,8 @@ static llvm::Expected<ImageLayout> getFilterLayout(const TensorDesc &filter,
     return ImageLayout{0, 3, 1, 2};
   case Format::HWCN:
     return ImageLayout{3, 2, 0, 1};
-  case Format::ND: // nothing said: as the image
-    return image;
+  case Format::ND: // nothing said: what convolutions of such images take
+    return image.c == 1 ? ImageLayout{0, 1, 2, 3} : ImageLayout{3, 2, 0, 1};
   default:
     return makeErrorf("filter has format {0}; expected NCHW, NHWC or HWCN",
                       getName(filter.format));

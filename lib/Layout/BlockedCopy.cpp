@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 using namespace gemlir;
@@ -22,13 +23,103 @@ using namespace gemlir::layout;
 namespace {
 
 // Measured: benchmark/Layout.cpp.
-/// Bytes that a tile covers in one piece, on each side.
-constexpr int64_t kTileSpan = 512;
-/// The same when elements change their type in between.
-constexpr int64_t kCastTileSpan = 2048;
+/// Bytes that a tile covers in one piece, on each side, when it is copied as it
+/// lies.
+constexpr int64_t kCopySpan = 512;
+/// Most and fewest bytes that it covers when it goes through buffers, and how
+/// much a buffer holds, so that both stay near the core.
+constexpr int64_t kMaxSpan = 4096, kMinSpan = 256, kBufferBytes = 80 << 10;
+/// Lines of the next tile that are asked for before each kernel, so that memory
+/// does not idle meanwhile.
+constexpr int64_t kLinesPerKernel = 8;
 /// Targets from this size on that begin a cache line are written past the
 /// caches, which would only read every line before it is overwritten.
 constexpr int64_t kStreamBytes = 4 << 20;
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+/// What a tile is on one side: rows without gaps, and loops over the rows.
+struct TileRows {
+  struct Step {
+    int64_t count, stride;
+  };
+  int64_t length = 1, size = 1;      // elements
+  llvm::SmallVector<Step, 12> steps; // innermost first
+};
+
+/// Goes through the rows of a tile.
+class RowCursor {
+public:
+  explicit RowCursor(const TileRows &rows)
+      : rows(rows), indices(rows.steps.size(), 0) {}
+
+  /// Where the row begins; false behind the last one.
+  explicit operator bool() const { return !isEnd; }
+  int64_t operator*() const { return row; }
+  void operator++() {
+    for (auto [step, index] : llvm::zip(rows.steps, indices)) {
+      row += step.stride;
+      if (++index != step.count)
+        return;
+      row -= index * step.stride;
+      index = 0;
+    }
+    isEnd = true;
+  }
+
+private:
+  const TileRows &rows;
+  llvm::SmallVector<int64_t, 12> indices;
+  int64_t row = 0;
+  bool isEnd = false;
+};
+
+/// Asks for the lines of a tile, a few at a time.
+class Prefetcher {
+public:
+  /// `first` is the first element of the tile, which have `elementBytes`.
+  Prefetcher(const TileRows &rows, const uint8_t *first, int64_t elementBytes)
+      : cursor(rows), first(first), elementBytes(elementBytes),
+        rowBytes(rows.length * elementBytes) {}
+
+  void fetch(int64_t lines) {
+    for (; lines > 0 && cursor; --lines) {
+      // To the second level: the first one is full of the current tile.
+      __builtin_prefetch(first + *cursor * elementBytes + done, /*rw=*/0,
+                         /*locality=*/2);
+      done += 64;
+      if (done >= rowBytes) {
+        done = 0;
+        ++cursor;
+      }
+    }
+  }
+
+private:
+  RowCursor cursor;
+  const uint8_t *first;
+  int64_t elementBytes, rowBytes, done = 0;
+};
+
+/// Memory of one tile.
+class TileBuffer {
+public:
+  /// Kernels may read and write a vector behind the end.
+  uint8_t *reserve(int64_t bytes) {
+    size_t needed = bytes / sizeof(Line) + 2;
+    if (lines.size() < needed)
+      lines.resize(needed);
+    return lines.data()->bytes;
+  }
+
+private:
+  struct alignas(64) Line {
+    uint8_t bytes[64];
+  };
+  std::vector<Line> lines;
+};
 
 //===----------------------------------------------------------------------===//
 // The nest
@@ -44,16 +135,30 @@ public:
 
   void run(const uint8_t *source, uint8_t *target) {
     tile = loops;
+    bool isAligned = reinterpret_cast<uintptr_t>(target) % 16 == 0;
+    for (const Loop &loop : loops)
+      isAligned &= loop.target == 1 || loop.target * sizeof(T) % 16 == 0;
+    isBuffered = cast != ElementCast::None || targetRun != sourceRun ||
+                 (streams && !isAligned);
+    planTileSizes();
     walkTiles(0, source, target);
+    if (pending.target)
+      runPending(nullptr);
   }
 
 private:
   void planTiles();
+  void planTileSizes();
   void growTile(llvm::ArrayRef<int> byStride, int64_t Loop::*stride,
-                int64_t elementBytes);
+                int64_t elementBytes, int64_t bytes);
   void walkTiles(size_t level, const uint8_t *source, uint8_t *target);
   void runTile(const uint8_t *source, uint8_t *target);
-  void castTile(const uint8_t *source);
+  void runPending(const uint8_t *nextSource);
+  TileRows packSource();
+  TileRows packTarget();
+  const uint8_t *gatherTile(const TileRows &rows, const uint8_t *source);
+  void prefetchEnds(const TileRows &rows, uint8_t *target);
+  void scatterTile(const TileRows &rows, uint8_t *target);
   void walk(size_t level, const uint8_t *source, uint8_t *target);
   void runKernel(const uint8_t *source, uint8_t *target);
   void transposeTile(const uint8_t *source, uint8_t *target);
@@ -66,22 +171,30 @@ private:
   llvm::SmallVector<Loop, 12> loops;
   ElementCast cast;
   bool streams;
-  /// Positions of the loops by stride in the source, ascending.
-  llvm::SmallVector<int, 12> sourceOrder;
+  /// Whether tiles go through `gathered` and `scattered`. What keeps its order
+  /// and type and can be streamed does not.
+  bool isBuffered = false;
+  TileBuffer gathered, scattered;
+  /// Asks for the tile that follows.
+  std::optional<Prefetcher> prefetcher;
+  /// Positions of the loops by stride, ascending.
+  llvm::SmallVector<int, 12> sourceOrder, targetOrder;
   /// Steps of each loop that belong to a tile.
   llvm::SmallVector<int64_t, 12> tileSizes;
-  /// The loops of the current tile; strides of a tile whose type changes are
-  /// those of `scratch`.
+  /// The loops of the current tile, with strides of the buffers where it goes
+  /// through them.
   llvm::SmallVector<Loop, 12> tile;
-  std::vector<T> scratch;
+  /// The tile that runs when it is known which one follows.
+  struct {
+    llvm::SmallVector<Loop, 12> tile;
+    const uint8_t *source;
+    uint8_t *target = nullptr;
+  } pending;
   /// The loops with the smallest stride in the target and in the source; when
   /// they are one, the next two in the target. -1 when there is none.
   int targetRun = -1, sourceRun = -1, outer = -1, inner = -1;
   /// The others, outermost first.
   llvm::SmallVector<int, 12> order;
-  /// Bytes of the source that the kernel reads when they are one short piece
-  /// of memory, which the machine does not foresee; else 0.
-  int64_t prefetched = 0;
 };
 
 } // namespace
@@ -99,10 +212,9 @@ static llvm::SmallVector<int, 12> sortLoops(llvm::ArrayRef<Loop> loops,
 /// Adds loops that continue one piece of memory until it is long enough.
 template <typename T>
 void Nest<T>::growTile(llvm::ArrayRef<int> byStride, int64_t Loop::*stride,
-                       int64_t elementBytes) {
+                       int64_t elementBytes, int64_t bytes) {
   int64_t span = elementBytes;
   for (int l : byStride) {
-    int64_t bytes = cast == ElementCast::None ? kTileSpan : kCastTileSpan;
     if (span >= bytes || loops[l].*stride * elementBytes != span)
       return;
     int64_t total = loops[l].count + loops[l].pad;
@@ -114,14 +226,11 @@ void Nest<T>::growTile(llvm::ArrayRef<int> byStride, int64_t Loop::*stride,
 
 template <typename T> void Nest<T>::planTiles() {
   sourceOrder = sortLoops(loops, &Loop::source);
-  llvm::SmallVector<int, 12> targetOrder = sortLoops(loops, &Loop::target);
-  tileSizes.assign(loops.size(), 1);
-  growTile(sourceOrder, &Loop::source, getSourceBytes(cast, sizeof(T)));
-  growTile(targetOrder, &Loop::target, sizeof(T));
-  if (loops.empty())
-    return;
-  targetRun = targetOrder.front();
-  sourceRun = sourceOrder.front();
+  targetOrder = sortLoops(loops, &Loop::target);
+  if (!loops.empty()) {
+    targetRun = targetOrder.front();
+    sourceRun = sourceOrder.front();
+  }
   for (int l : targetOrder) {
     if (l == targetRun || l == sourceRun)
       continue;
@@ -132,11 +241,20 @@ template <typename T> void Nest<T>::planTiles() {
     else
       order.insert(order.begin(), l);
   }
-  const Loop &rows = loops[targetRun], &columns = loops[sourceRun];
-  if (cast == ElementCast::None && targetRun != sourceRun &&
-      rows.source == columns.count &&
-      rows.source * rows.count * sizeof(T) <= 1024)
-    prefetched = rows.source * rows.count * sizeof(T);
+}
+
+/// Takes the longest pieces of memory whose tile fits its buffer.
+template <typename T> void Nest<T>::planTileSizes() {
+  for (int64_t span = isBuffered ? kMaxSpan : kCopySpan;; span /= 2) {
+    tileSizes.assign(loops.size(), 1);
+    growTile(sourceOrder, &Loop::source, getSourceBytes(cast, sizeof(T)), span);
+    growTile(targetOrder, &Loop::target, sizeof(T), span);
+    int64_t bytes = sizeof(T);
+    for (int64_t size : tileSizes)
+      bytes *= size;
+    if (!isBuffered || bytes <= kBufferBytes || span <= kMinSpan)
+      return;
+  }
 }
 
 /// Tiles come in order of the source.
@@ -160,64 +278,138 @@ void Nest<T>::walkTiles(size_t level, const uint8_t *source, uint8_t *target) {
 
 template <typename T>
 void Nest<T>::runTile(const uint8_t *source, uint8_t *target) {
-  if (cast != ElementCast::None && source) {
-    castTile(source);
-    source = reinterpret_cast<const uint8_t *>(scratch.data());
-  }
-  walk(0, source, target);
+  if (!isBuffered)
+    return walk(0, source, target);
+  if (pending.target)
+    runPending(source);
+  pending.tile = tile;
+  pending.source = source;
+  pending.target = target;
 }
 
-/// Gathers the elements of the tile in `scratch`, in their order in the source.
-template <typename T> void Nest<T>::castTile(const uint8_t *source) {
-  // Dense strides; loops that go on without a gap make up a row.
-  int64_t size = 1, row = 1;
-  bool isRow = true;
-  llvm::SmallVector<int, 12> rest;
-  for (int l : sourceOrder) {
-    tile[l].source = size;
-    if (isRow && loops[l].source == row) {
-      row *= tile[l].count;
-      // A tile that takes a part of a loop ends the piece of memory.
-      isRow = tile[l].count == loops[l].count;
-    } else {
-      isRow = false;
-      if (tile[l].count != 1)
-        rest.push_back(l);
-    }
-    size *= tile[l].count;
+/// Runs the pending tile through the buffers; `nextSource` is that of the tile
+/// that follows, if there is one.
+template <typename T> void Nest<T>::runPending(const uint8_t *nextSource) {
+  std::swap(tile, pending.tile);
+  const uint8_t *source = pending.source;
+  TileRows sourceRows;
+  if (source) {
+    sourceRows = packSource();
+    source = gatherTile(sourceRows, source);
   }
-  scratch.resize(std::max<size_t>(scratch.size(), size));
-  // One loop over rows, and an index for what is outside of it.
-  int64_t rows = rest.empty() ? 1 : tile[rest.front()].count;
-  int64_t step = rest.empty() ? 0 : loops[rest.front()].source;
-  llvm::SmallVector<int64_t, 12> indices(rest.size(), 0);
-  for (int64_t done = 0; done < size;) {
-    int64_t from = 0;
-    for (size_t i = 1; i < rest.size(); ++i)
-      from += indices[i] * loops[rest[i]].source;
-    for (int64_t i = 0; i != rows; ++i, done += row)
-      castRow(cast, atSource(source, from + i * step), scratch.data() + done,
-              row);
-    for (size_t i = 1; i < rest.size() && ++indices[i] == tile[rest[i]].count;
-         ++i)
-      indices[i] = 0;
+  TileRows targetRows = packTarget();
+  if (streams)
+    prefetchEnds(targetRows, pending.target);
+  if (nextSource)
+    // Most tiles have the shape of the one before.
+    prefetcher.emplace(sourceRows, nextSource, getSourceBytes(cast, sizeof(T)));
+  walk(0, source, scattered.reserve(targetRows.size * sizeof(T)));
+  scatterTile(targetRows, pending.target);
+  prefetcher.reset();
+  std::swap(tile, pending.tile);
+}
+
+/// Gives the loops of the tile the strides of a buffer that holds its rows one
+/// after the other. Small gaps are held, too: rows of few elements take long.
+/// Kernels want no gaps within the innermost loop.
+template <typename T> TileRows Nest<T>::packSource() {
+  constexpr int64_t kMaxGap = 64 / sizeof(T);
+  TileRows rows;
+  for (int l : sourceOrder) {
+    int64_t count = tile[l].count, stride = loops[l].source;
+    if (rows.steps.empty() && stride >= rows.length &&
+        stride - rows.length <= (l == sourceRun ? 0 : kMaxGap)) {
+      tile[l].source = stride;
+      rows.length += (count - 1) * stride;
+      rows.size = rows.length;
+      continue;
+    }
+    tile[l].source = rows.size;
+    rows.size *= count;
+    if (count != 1)
+      rows.steps.push_back({count, stride});
+  }
+  return rows;
+}
+
+/// The same for the target, without gaps.
+template <typename T> TileRows Nest<T>::packTarget() {
+  TileRows rows;
+  for (int l : targetOrder) {
+    int64_t count = tile[l].count + tile[l].pad;
+    tile[l].target = rows.size;
+    rows.size *= count;
+    if (rows.steps.empty() && loops[l].target == rows.length)
+      rows.length *= count;
+    else if (count != 1)
+      rows.steps.push_back({count, loops[l].target});
+  }
+  return rows;
+}
+
+/// Copies the tile to `gathered`, in its order in the source.
+template <typename T>
+const uint8_t *Nest<T>::gatherTile(const TileRows &rows,
+                                   const uint8_t *source) {
+  uint8_t *const buffer = gathered.reserve(rows.size * sizeof(T));
+  uint8_t *to = buffer;
+  for (RowCursor row(rows); row; ++row, to += rows.length * sizeof(T))
+    if (cast == ElementCast::None)
+      std::memcpy(to, atSource(source, *row), rows.length * sizeof(T));
+    else
+      castRow(cast, atSource(source, *row), to, rows.length);
+  return buffer;
+}
+
+/// Asks for the lines at the ends of rows, which streams do not fill: waiting
+/// for one of them would hold up all stores behind it.
+template <typename T>
+void Nest<T>::prefetchEnds(const TileRows &rows, uint8_t *target) {
+  int64_t bytes = rows.length * sizeof(T);
+  for (RowCursor row(rows); row; ++row) {
+    uint8_t *begin = at<T>(target, *row), *end = begin + bytes;
+    if (reinterpret_cast<uintptr_t>(begin) % 64 != 0)
+      __builtin_prefetch(begin, /*rw=*/1);
+    if (reinterpret_cast<uintptr_t>(end) % 64 != 0)
+      __builtin_prefetch(end - 1, /*rw=*/1);
+  }
+}
+
+/// Copies the tile from `scattered` to where it belongs.
+template <typename T>
+void Nest<T>::scatterTile(const TileRows &rows, uint8_t *target) {
+  const uint8_t *from = scattered.reserve(0);
+  int64_t bytes = rows.length * sizeof(T);
+  // Every line that is written makes place for the lines it comes from.
+  int64_t ahead = (getSourceBytes(cast, sizeof(T)) - 1) / sizeof(T) + 1;
+  auto prefetch = [&](int64_t lines) {
+    if (prefetcher)
+      prefetcher->fetch(lines * ahead);
+  };
+  for (RowCursor row(rows); row; ++row, from += bytes) {
+    uint8_t *to = at<T>(target, *row);
+    if (streams) {
+      streamPiece(from, to, bytes, [&] { prefetch(1); });
+    } else {
+      std::memcpy(to, from, bytes);
+      prefetch(bytes / 64 + 1);
+    }
   }
 }
 
 /// A null source stands for zeros.
 template <typename T>
 void Nest<T>::walk(size_t level, const uint8_t *source, uint8_t *target) {
-  if (level == order.size())
+  if (level == order.size()) {
+    if (prefetcher)
+      prefetcher->fetch(kLinesPerKernel);
     return runKernel(source, target);
+  }
   const Loop &loop = tile[order[level]];
-  for (int64_t i = 0; i != loop.count + loop.pad; ++i) {
-    if (level + 1 == order.size() && source && i + 4 < loop.count)
-      for (int64_t line = 0; line < prefetched; line += 64)
-        __builtin_prefetch(at<T>(source, (i + 4) * loop.source) + line);
+  for (int64_t i = 0; i != loop.count + loop.pad; ++i)
     walk(level + 1,
          source && i < loop.count ? at<T>(source, i * loop.source) : nullptr,
          at<T>(target, i * loop.target));
-  }
 }
 
 template <typename T>
@@ -228,43 +420,17 @@ void Nest<T>::runKernel(const uint8_t *source, uint8_t *target) {
     copyTileRuns(source, target);
 }
 
-/// Whether all vectors that begin a step of `loops` from `target` on can be
-/// streamed.
-template <typename T>
-static bool isAligned(const uint8_t *target, llvm::ArrayRef<Loop> loops) {
-  uintptr_t bits = reinterpret_cast<uintptr_t>(target);
-  for (const Loop &loop : loops)
-    bits |= static_cast<uintptr_t>(loop.target) * sizeof(T);
-  return bits % 16 == 0;
-}
-
+/// Both sides are buffers. Kernels run in the order of the target, so that what
+/// one writes behind its part is overwritten by the next.
 template <typename T>
 void Nest<T>::transposeTile(const uint8_t *source, uint8_t *target) {
   const Loop &rows = tile[targetRun], &columns = tile[sourceRun];
   int64_t valid = source ? columns.count : 0;
-  if (valid != 0 && rows.target == 1 && columns.source == 1) {
-    // Lines that are not written at once would be written in parts.
-    bool isLines = rows.count + rows.pad >= 64 / int64_t(sizeof(T)) ||
-                   columns.target == rows.count + rows.pad;
-    if (streams && isLines && isAligned<T>(target, columns))
-      transpose<T, true>(source, target, rows, columns);
-    else
-      transpose<T, false>(source, target, rows, columns);
-  } else {
-    for (int64_t j = 0; j != valid; ++j)
-      for (int64_t i = 0; i != rows.count + rows.pad; ++i) {
-        uint8_t *to = at<T>(target, i * rows.target + j * columns.target);
-        if (i < rows.count)
-          std::memcpy(to, at<T>(source, i * rows.source + j * columns.source),
-                      sizeof(T));
-        else
-          std::memset(to, 0, sizeof(T));
-      }
-  }
+  if (valid != 0)
+    transpose<T>(source, target, rows, columns);
   for (int64_t j = valid; j != columns.count + columns.pad; ++j)
-    for (int64_t i = 0; i != rows.count + rows.pad; ++i)
-      std::memset(at<T>(target, i * rows.target + j * columns.target), 0,
-                  sizeof(T));
+    std::memset(at<T>(target, j * columns.target), 0,
+                (rows.count + rows.pad) * sizeof(T));
 }
 
 template <typename T>
@@ -278,8 +444,7 @@ void Nest<T>::copyTileRuns(const uint8_t *source, uint8_t *target) {
   if (source && isRun && run.pad == 0 && outerLoop.pad == 0 &&
       innerLoop.pad == 0) {
     int64_t bytes = run.count * sizeof(T);
-    if (streams && bytes % 16 == 0 &&
-        isAligned<T>(target, {outerLoop, innerLoop}))
+    if (streams && !isBuffered && bytes % 16 == 0)
       return copyRunsOf<T, true>(source, target, outerLoop, innerLoop, bytes);
     return copyRunsOf<T, false>(source, target, outerLoop, innerLoop, bytes);
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace gemlir::layout {
 
@@ -17,18 +18,14 @@ struct Loop {
   int64_t source, target; // strides in elements
 };
 
-/// 16 bytes of elements; the compiler maps it to the vector registers of the
-/// machine.
-template <typename T> using Vector __attribute__((vector_size(16))) = T;
-
 /// Stores 16 bytes; `streams` past the caches, to an aligned address.
 template <bool streams> void storeVector(const void *value, uint8_t *to) {
 #if __has_builtin(__builtin_nontemporal_store)
   if constexpr (streams) {
-    Vector<uint64_t> vector;
+    using Vector __attribute__((vector_size(16))) = uint64_t;
+    Vector vector;
     std::memcpy(&vector, value, 16);
-    __builtin_nontemporal_store(vector,
-                                reinterpret_cast<Vector<uint64_t> *>(to));
+    __builtin_nontemporal_store(vector, reinterpret_cast<Vector *>(to));
     return;
   }
 #endif
@@ -40,40 +37,43 @@ struct Wide {
   uint64_t words[2];
 };
 
+/// Two halves of 16 bytes, each with `kLanes` elements; the compiler maps it to
+/// the vector registers of the machine.
+template <typename T> using Half __attribute__((vector_size(16))) = T;
+template <typename T> using Pair __attribute__((vector_size(32))) = T;
 template <typename T> constexpr int64_t kLanes = 16 / sizeof(T);
 
-/// Rows of `lanes` elements become columns: after log2(lanes) rounds of
-/// interleaving row i with row i + lanes / 2.
+template <typename T, size_t... i>
+__attribute__((always_inline)) inline Pair<T>
+join(const Half<T> &first, const Half<T> &second, std::index_sequence<i...>) {
+  return __builtin_shufflevector(first, second, i...);
+}
+
+/// Interleaves the first (or the second) parts of each half of `a` and `b`.
+template <typename T, int64_t first, size_t... i>
+__attribute__((always_inline)) inline Pair<T>
+interleave(const Pair<T> &a, const Pair<T> &b, std::index_sequence<i...>) {
+  constexpr int64_t n = kLanes<T>;
+  return __builtin_shufflevector(a, b,
+                                 (static_cast<int64_t>(i) / n * n + first +
+                                  static_cast<int64_t>(i) % n / 2 +
+                                  static_cast<int64_t>(i) % 2 * 2 * n)...);
+}
+
+/// Rows of the squares in both halves become columns: after log2(lanes) rounds
+/// of interleaving row i with row i + lanes / 2.
 template <typename T>
 __attribute__((always_inline)) inline void
-transposeSquare(Vector<T> (&from)[kLanes<T>]) {
+transposeSquares(Pair<T> (&from)[kLanes<T>]) {
   constexpr int n = kLanes<T>;
+  constexpr auto elements = std::make_index_sequence<2 * n>();
 #pragma clang loop unroll(full)
   for (int round = 1; round < n; round *= 2) {
-    Vector<T> to[n];
+    Pair<T> to[n];
 #pragma clang loop unroll(full)
     for (int i = 0; i != n / 2; ++i) {
-      if constexpr (n == 16) {
-        to[2 * i] =
-            __builtin_shufflevector(from[i], from[i + n / 2], 0, 16, 1, 17, 2,
-                                    18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        to[2 * i + 1] =
-            __builtin_shufflevector(from[i], from[i + n / 2], 8, 24, 9, 25, 10,
-                                    26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-      } else if constexpr (n == 8) {
-        to[2 * i] = __builtin_shufflevector(from[i], from[i + n / 2], 0, 8, 1,
-                                            9, 2, 10, 3, 11);
-        to[2 * i + 1] = __builtin_shufflevector(from[i], from[i + n / 2], 4, 12,
-                                                5, 13, 6, 14, 7, 15);
-      } else if constexpr (n == 4) {
-        to[2 * i] =
-            __builtin_shufflevector(from[i], from[i + n / 2], 0, 4, 1, 5);
-        to[2 * i + 1] =
-            __builtin_shufflevector(from[i], from[i + n / 2], 2, 6, 3, 7);
-      } else {
-        to[2 * i] = __builtin_shufflevector(from[i], from[i + n / 2], 0, 2);
-        to[2 * i + 1] = __builtin_shufflevector(from[i], from[i + n / 2], 1, 3);
-      }
+      to[2 * i] = interleave<T, 0>(from[i], from[i + n / 2], elements);
+      to[2 * i + 1] = interleave<T, n / 2>(from[i], from[i + n / 2], elements);
     }
     std::memcpy(from, to, sizeof(from));
   }
@@ -87,98 +87,138 @@ template <typename T> uint8_t *at(uint8_t *base, int64_t index) {
   return base + index * static_cast<int64_t>(sizeof(T));
 }
 
-/// Rows i to i + lanes and columns j to j + lanes of `transpose`. The target
-/// has `stride` bytes from column to column.
-template <typename T, bool streams>
+/// Copies less than 16 bytes.
 __attribute__((always_inline)) inline void
-transposeSquareAt(const uint8_t *source, uint8_t *target, const Loop &rows,
-                  int64_t i, int64_t j, int64_t stride) {
-  constexpr int64_t n = kLanes<T>;
-  Vector<T> square[n];
-  if (i + n <= rows.count) {
+copyPart(const uint8_t *from, uint8_t *to, int64_t bytes) {
 #pragma clang loop unroll(full)
-    for (int64_t k = 0; k != n; ++k)
-      std::memcpy(&square[k], at<T>(source, (i + k) * rows.source + j), 16);
-  } else {
-    std::memset(square, 0, sizeof(square));
-    for (int64_t k = 0; i + k < rows.count; ++k)
-      std::memcpy(&square[k], at<T>(source, (i + k) * rows.source + j), 16);
-  }
-  transposeSquare<T>(square);
-#pragma clang loop unroll(full)
-  for (int64_t k = 0; k != n; ++k)
-    storeVector<streams>(&square[k], target + k * stride);
+  for (int64_t piece = 8; piece != 0; piece /= 2)
+    if (bytes & piece) {
+      std::memcpy(to, from, piece);
+      from += piece;
+      to += piece;
+    }
 }
 
-/// Element (i, j) goes from i * rows.source + j to i + j * columns.target;
-/// `rows` may be padded.
-template <typename T, bool streams>
-void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
-               const Loop &columns) {
-  constexpr int64_t n = kLanes<T>, line = 64 / sizeof(T);
-  constexpr int64_t size = sizeof(T);
-  int64_t total = rows.count + rows.pad;
-  int64_t stride = columns.target * size;
-  // Whole squares; zeros stand for padding.
-  int64_t squareRows = n == 1 ? 0 : total / n * n;
-  int64_t squareColumns = n == 1 ? 0 : columns.count / n * n;
-  if constexpr (n > 1) {
-    if (total <= 2 * n) {
-      for (int64_t j = 0; j != squareColumns; j += n) {
-        if (j % line == 0 && j + 5 * line <= squareColumns)
-          for (int64_t i = 0; i != rows.count; ++i)
-            __builtin_prefetch(at<T>(source, i * rows.source + j + 4 * line));
-        for (int64_t i = 0; i != squareRows; i += n)
-          transposeSquareAt<T, streams>(source, at<T>(target, i) + j * stride,
-                                        rows, i, j, stride);
-      }
-    } else {
-      // Both sides are touched in whole lines, once: their lines may compete
-      // for few places of the cache.
-      for (int64_t i0 = 0; i0 != squareRows;) {
-        int64_t height = std::min(squareRows - i0, line);
-        for (int64_t j0 = 0; j0 != squareColumns;) {
-          int64_t width = std::min(squareColumns - j0, line);
-          alignas(64) uint8_t lines[line][64];
-          if (j0 + 3 * line <= squareColumns)
-            for (int64_t i = i0; i < std::min(i0 + height, rows.count); ++i)
-              __builtin_prefetch(
-                  at<T>(source, i * rows.source + j0 + 2 * line));
-          for (int64_t i = 0; i != height; i += n)
-            for (int64_t j = 0; j != width; j += n)
-              transposeSquareAt<T, false>(source, lines[j] + i * size, rows,
-                                          i0 + i, j0 + j, 64);
-          for (int64_t j = 0; j != width; ++j) {
-            uint8_t *to = at<T>(target, i0) + (j0 + j) * stride;
-            if (height == line) {
+/// Two squares of `transpose`, one below the other: from row `row` on, and the
+/// first columns that `source` and `target` point to. The target has `stride`
+/// bytes from column to column; with `spills` more than a column may be written
+/// where the next one goes.
+template <typename T>
+__attribute__((always_inline)) inline void
+transposeSquaresAt(const uint8_t *source, uint8_t *target, const Loop &rows,
+                   int64_t row, int64_t columns, int64_t stride, bool spills) {
+  constexpr int64_t n = kLanes<T>;
+  source = at<T>(source, row * rows.source);
+  target = at<T>(target, row);
+  int64_t valid = rows.count - row, stored = valid + rows.pad;
+  // Indices of `squares` are constants, or else it would live in memory.
+  Pair<T> squares[n];
 #pragma clang loop unroll(full)
-              for (int64_t k = 0; k != 64; k += 16)
-                storeVector<streams>(lines[j] + k, to + k);
-            } else {
-              for (int64_t k = 0; k != height * size; k += 16)
-                storeVector<streams>(lines[j] + k, to + k);
-            }
-          }
-          j0 += width;
-        }
-        i0 += height;
+  for (int64_t k = 0; k != n; ++k) {
+    Half<T> first = {}, second = {};
+    if (k < valid)
+      std::memcpy(&first, at<T>(source, k * rows.source), 16);
+    if (n + k < valid)
+      std::memcpy(&second, at<T>(source, (n + k) * rows.source), 16);
+    squares[k] = join<T>(first, second, std::make_index_sequence<2 * n>());
+  }
+  transposeSquares<T>(squares);
+  if ((stored >= 2 * n || spills) && columns >= n) {
+#pragma clang loop unroll(full)
+    for (int64_t k = 0; k != n; ++k)
+      std::memcpy(target + k * stride, &squares[k], 32);
+  } else if (stored >= 2 * n || spills) {
+#pragma clang loop unroll(full)
+    for (int64_t k = 0; k != n; ++k)
+      if (k < columns)
+        std::memcpy(target + k * stride, &squares[k], 32);
+  } else {
+    uint8_t columnBytes[n][32];
+    std::memcpy(columnBytes, squares, sizeof(squares));
+    int64_t size = stored * sizeof(T);
+    for (int64_t k = 0; k != std::min(columns, n); ++k) {
+      uint8_t *to = target + k * stride;
+      if (size < 16) {
+        copyPart(columnBytes[k], to, size);
+        continue;
       }
+      // Two vectors that overlap.
+      std::memcpy(to, columnBytes[k], 16);
+      std::memcpy(to + size - 16, columnBytes[k] + size - 16, 16);
     }
   }
-  auto copyRest = [&](int64_t firstColumn, int64_t lastColumn,
-                      int64_t firstRow) {
-    for (int64_t j = firstColumn; j < lastColumn; ++j) {
-      uint8_t *to = target + j * stride;
-      for (int64_t i = firstRow; i < rows.count; ++i)
-        std::memcpy(to + i * size, at<T>(source, i * rows.source + j), size);
-      int64_t zeros = std::max(firstRow, rows.count);
-      if (zeros < total)
-        std::memset(to + zeros * size, 0, (total - zeros) * size);
+}
+
+template <typename T>
+__attribute__((always_inline)) inline void
+transposeAll(const uint8_t *source, uint8_t *target, const Loop &rows,
+             const Loop &columns) {
+  constexpr int64_t n = kLanes<T>, line = 64 / sizeof(T);
+  int64_t total = rows.count + rows.pad;
+  int64_t stride = columns.target * sizeof(T);
+  bool spills = columns.target == total;
+  // Whole lines of both sides while they are near.
+  for (int64_t i0 = 0; i0 < total; i0 += line)
+    for (int64_t j0 = 0; j0 < columns.count; j0 += line)
+      for (int64_t i = i0; i < std::min(i0 + line, total); i += 2 * n)
+        for (int64_t j = j0; j < std::min(j0 + line, columns.count); j += n)
+          // The last squares overlap others, where there are any.
+          transposeSquaresAt<T>(
+              at<T>(source, j), target + j * stride, rows,
+              std::max<int64_t>(std::min(i, total - 2 * n), 0),
+              columns.count - j, stride, spills);
+}
+
+#if defined(__x86_64__)
+template <typename T>
+__attribute__((target("avx2"))) void
+transposeWithAVX2(const uint8_t *source, uint8_t *target, const Loop &rows,
+                  const Loop &columns) {
+  transposeAll<T>(source, target, rows, columns);
+}
+#endif
+
+/// Element (i, j) goes from i * rows.source + j to i + j * columns.target;
+/// `rows` may be padded. Up to 16 bytes behind the end of a row are read, and
+/// up to 32 behind the target written when its columns follow each other.
+template <typename T>
+void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
+               const Loop &columns) {
+  if constexpr (kLanes<T> == 1) {
+    for (int64_t j = 0; j != columns.count; ++j) {
+      uint8_t *to = at<T>(target, j * columns.target);
+      for (int64_t i = 0; i != rows.count; ++i)
+        std::memcpy(at<T>(to, i), at<T>(source, i * rows.source + j),
+                    sizeof(T));
+      std::memset(at<T>(to, rows.count), 0, rows.pad * sizeof(T));
     }
-  };
-  if (squareRows != total)
-    copyRest(0, squareColumns, squareRows);
-  copyRest(squareColumns, columns.count, 0);
+  } else {
+#if defined(__x86_64__)
+    // The same code, with registers that hold both halves.
+    if (__builtin_cpu_supports("avx2"))
+      return transposeWithAVX2<T>(source, target, rows, columns);
+#endif
+    transposeAll<T>(source, target, rows, columns);
+  }
+}
+
+/// Copies a piece of memory past the caches but for its ends, whose lines
+/// belong to others, too. Calls `afterLine` after each whole line.
+template <typename Function>
+void streamPiece(const uint8_t *source, uint8_t *target, int64_t bytes,
+                 Function afterLine) {
+  int64_t head = -reinterpret_cast<uintptr_t>(target) % 64;
+  if (bytes < head + 64) {
+    std::memcpy(target, source, bytes);
+    return;
+  }
+  std::memcpy(target, source, head);
+  for (; head + 64 <= bytes; head += 64) {
+    for (int64_t k = 0; k != 64; k += 16)
+      storeVector<true>(source + head + k, target + head + k);
+    afterLine();
+  }
+  std::memcpy(target + head, source + head, bytes - head);
 }
 
 /// Runs of `bytes` bytes: a constant where the caller knows it.

@@ -72,7 +72,7 @@ std::optional<FormatCode> gemlir::decodeFormat(int64_t number) {
 }
 
 std::optional<int64_t> gemlir::encodeFormat(const FormatCode &code) {
-  if (code.groups < 0 || code.groups > 0xffff || code.c0 < 0 ||
+  if (code.groups < 0 || code.groups > kMaxGroups || code.c0 < 0 ||
       code.c0 > 1 << 14 || (code.c0 != 0 && !llvm::isPowerOf2_64(code.c0)))
     return std::nullopt;
   int64_t exponent = code.c0 == 0 ? 0 : llvm::Log2_64(code.c0) + 1;

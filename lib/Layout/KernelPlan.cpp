@@ -127,6 +127,13 @@ void KernelPlan::addTargetDigits(
 // Windows
 //===----------------------------------------------------------------------===//
 
+int64_t KernelPlan::getWindowElements(int64_t most) const {
+  for (const Digit &digit : digits)
+    if (digit.stride <= most)
+      return most / digit.stride * digit.stride;
+  return most;
+}
+
 struct KernelPlan::Window {
   const uint8_t *source;
   uint8_t *target;

@@ -28,6 +28,11 @@ public:
   /// several that make up a byte.
   int64_t getElementBytes() const { return elementBytes; }
 
+  /// The largest number of elements up to `most` that makes windows of whole
+  /// blocks: a window that cuts blocks reads lines of the source that its
+  /// neighbour reads again.
+  int64_t getWindowElements(int64_t most) const;
+
   /// Computes the elements [begin, end) of the target; `target` is where the
   /// first one goes. Pieces of a block are left to `copyPiece`, which is told
   /// which elements.

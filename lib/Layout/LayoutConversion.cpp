@@ -10,8 +10,10 @@
 #include "GeDialect/Support/Error.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ThreadPool.h"
 
 #include <cstring>
+#include <optional>
 
 using namespace gemlir;
 
@@ -316,19 +318,40 @@ llvm::Error LayoutConversion::stream(
     llvm::function_ref<llvm::Error(llvm::ArrayRef<uint8_t>)> sink) const {
   if (llvm::Error error = checkSize("source", source.size(), plan->sourceBytes))
     return error;
-  std::vector<uint8_t> buffer(
-      std::min(std::max<int64_t>(windowBytes, 1), plan->targetBytes));
-  for (int64_t offset = 0; offset < plan->targetBytes;) {
-    int64_t bytes =
-        std::min<int64_t>(buffer.size(), plan->targetBytes - offset);
-    llvm::MutableArrayRef<uint8_t> window(buffer.data(), bytes);
-    if (llvm::Error error = convertRange(source, offset, window))
-      return error;
-    if (llvm::Error error = sink(window))
-      return error;
-    offset += bytes;
+  windowBytes = std::max<int64_t>(windowBytes, 1);
+  if (plan->kernels && windowBytes >= plan->kernels->getElementBytes()) {
+    int64_t size = plan->kernels->getElementBytes();
+    windowBytes = plan->kernels->getWindowElements(windowBytes / size) * size;
   }
-  return llvm::Error::success();
+  windowBytes = std::min(windowBytes, plan->targetBytes);
+  if (windowBytes == 0)
+    return llvm::Error::success();
+  auto convertWindow = [&](std::vector<uint8_t> &window, int64_t offset) {
+    window.resize(std::min(windowBytes, plan->targetBytes - offset));
+    return convertRange(source, offset, window);
+  };
+  std::vector<uint8_t> window;
+  if (llvm::Error error = convertWindow(window, 0))
+    return error;
+  if (windowBytes == plan->targetBytes)
+    return sink(window);
+  // The next window is computed while this one is taken, which is all the time
+  // that writing a file leaves.
+  std::vector<uint8_t> next;
+  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(1));
+  for (int64_t offset = windowBytes;; offset += windowBytes) {
+    bool isLast = offset >= plan->targetBytes;
+    std::optional<llvm::Error> nextError;
+    if (!isLast)
+      pool.async([&] { nextError.emplace(convertWindow(next, offset)); });
+    llvm::Error error = sink(window);
+    pool.wait();
+    if (nextError)
+      error = llvm::joinErrors(std::move(error), std::move(*nextError));
+    if (isLast || error)
+      return error;
+    std::swap(window, next);
+  }
 }
 
 llvm::Error LayoutConversion::convertByElement(

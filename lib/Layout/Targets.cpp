@@ -12,6 +12,12 @@ static constexpr Target kTargets[] = {
 #include "GeDialect/Layout/Targets.def"
 };
 
+static constexpr TargetAlias kAliases[] = {
+#define GEMLIR_TARGET(name, family, cube, vector, mhz, gbs, l2, linear)
+#define GEMLIR_TARGET_ALIAS(name, soc) {name, soc},
+#include "GeDialect/Layout/Targets.def"
+};
+
 /// The shortest task that profiles show, and the part of the memory rate that
 /// one reaches (docs/targets.md, "Cost of a move").
 static constexpr double kTaskMicroseconds = 2.3;
@@ -19,14 +25,21 @@ static constexpr double kMemoryEfficiency = 0.8;
 
 llvm::ArrayRef<Target> gemlir::getTargets() { return kTargets; }
 
+llvm::ArrayRef<TargetAlias> gemlir::getTargetAliases() { return kAliases; }
+
 std::string gemlir::getTargetNames() {
-  return llvm::join(
-      llvm::map_range(kTargets,
-                      [](const Target &target) { return target.soc; }),
-      ", ");
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const Target &target : kTargets)
+    names.push_back(target.soc);
+  for (const TargetAlias &alias : kAliases)
+    names.push_back(alias.name);
+  return llvm::join(names, ", ");
 }
 
 const Target *gemlir::findTarget(llvm::StringRef soc) {
+  for (const TargetAlias &alias : kAliases)
+    if (alias.name == soc)
+      soc = alias.soc;
   for (const Target &target : kTargets)
     if (target.soc == soc)
       return &target;

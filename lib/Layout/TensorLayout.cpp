@@ -108,6 +108,21 @@ static bool usesAxis(const Rule &rule, char axis) {
   });
 }
 
+FormatParameters gemlir::getParameters(Format storage) {
+  FormatParameters parameters;
+  if (isLinear(storage))
+    return parameters;
+  Rule rule = getRule(storage);
+  parameters.groups = usesAxis(rule, 'G');
+  parameters.expand = usesAxis(rule, 'C');
+  for (const std::vector<Term> &dim : rule)
+    for (const Term &term : dim) {
+      parameters.c0 |= term.block == Block::C0 || term.block == Block::Pixels;
+      parameters.m0 |= term.block == Block::M0;
+    }
+  return parameters;
+}
+
 //===----------------------------------------------------------------------===//
 // Expansion of the rank
 //===----------------------------------------------------------------------===//
@@ -562,15 +577,6 @@ bool LayoutDescription::getAxisIndices(
          axisIndices[groupAxis] < axes[groupAxis].extent;
 }
 
-llvm::Expected<std::vector<int64_t>>
-gemlir::getStorageShape(const TensorLayout &tensor) {
-  llvm::Expected<LayoutDescription> description =
-      LayoutDescription::create(tensor);
-  if (!description)
-    return description.takeError();
-  return description->getStorageShape().vec();
-}
-
 llvm::Expected<int64_t> gemlir::getStorageBytes(const TensorLayout &tensor) {
   llvm::Expected<LayoutDescription> description =
       LayoutDescription::create(tensor);
@@ -579,6 +585,41 @@ llvm::Expected<int64_t> gemlir::getStorageBytes(const TensorLayout &tensor) {
   if (!description->isStatic())
     return makeErrorf("{0} has unknown dims", describe(tensor));
   return *getTensorBytes(description->getStorageShape(), tensor.type);
+}
+
+bool gemlir::haveSameOrder(const TensorLayout &a, const TensorLayout &b) {
+  llvm::Expected<LayoutDescription> first = LayoutDescription::create(a);
+  llvm::Expected<LayoutDescription> second = LayoutDescription::create(b);
+  if (!first || !second) {
+    llvm::consumeError(first.takeError());
+    llvm::consumeError(second.takeError());
+    return false;
+  }
+  if (a.type != b.type || a.dims != b.dims || !first->isStatic() ||
+      first->getStorageShape() != second->getStorageShape() ||
+      first->getGroupsPerBlock() != second->getGroupsPerBlock() ||
+      first->getDigits().size() != second->getDigits().size())
+    return false;
+  // Elements of the tensor that a step along the axis goes over.
+  auto getStride = [](const LayoutDescription &layout,
+                      const LayoutDescription::Axis &axis) {
+    int64_t stride = axis.step;
+    for (int64_t dim : layout.getDims().drop_front(axis.dim + 1))
+      stride *= dim;
+    return stride;
+  };
+  return llvm::all_of(
+      llvm::zip_equal(first->getDigits(), second->getDigits()), [&](auto pair) {
+        const auto &[x, y] = pair;
+        const LayoutDescription::Axis &xAxis = first->getAxes()[x.axis];
+        const LayoutDescription::Axis &yAxis = second->getAxes()[y.axis];
+        return x.part == y.part && x.block == y.block && x.extent == y.extent &&
+               xAxis.extent == yAxis.extent &&
+               xAxis.perGroup == yAxis.perGroup &&
+               // Nobody steps along an axis of one element.
+               (xAxis.extent <= 1 ||
+                getStride(*first, xAxis) == getStride(*second, yAxis));
+      });
 }
 
 std::string gemlir::describe(const TensorLayout &tensor) {

@@ -65,7 +65,7 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   precision.mode = options.precision;
   precision.keep.assign(options.keepPrecision.begin(),
                         options.keepPrecision.end());
-  pm.addNestedPass<func::FuncOp>(geir::createSetPrecision(precision));
+  pm.addPass(geir::createSetPrecision(precision));
   pm.addPass(createCanonicalizerPass());
 }
 
@@ -75,14 +75,25 @@ static void buildSplit(OpPassManager &pm, const PipelineOptions &options) {
 
 // Roads are empty: variables are stored as they are handed over.
 static void buildLaidOut(OpPassManager &pm, const PipelineOptions &options) {
-  if (options.fractalFormats)
-    pm.addNestedPass<func::FuncOp>(geir::createAssignFormats({options.target}));
-  pm.addNestedPass<func::FuncOp>(
-      geir::createCancelConversions({options.target}));
+  ascend::SetTargetOptions target;
+  target.soc = options.target;
+  target.formats = options.formats;
+  target.layOut = true;
+  pm.addPass(ascend::createSetTarget(target));
+  // Conversions that the graph came with must not look like demands.
+  geir::CancelConversionsOptions silent;
+  silent.explain = false;
+  pm.addNestedPass<func::FuncOp>(geir::createCancelConversions(silent));
+  pm.addNestedPass<func::FuncOp>(geir::createAssignFormats());
+  pm.addNestedPass<func::FuncOp>(geir::createCancelConversions());
 }
 
 static void buildAbstract(OpPassManager &pm, const PipelineOptions &options) {
-  pm.addPass(createConvertGEToAscend({options.target}));
+  // Whoever resumes here may say what for, but not change it.
+  ascend::SetTargetOptions target;
+  target.soc = options.target;
+  pm.addPass(ascend::createSetTarget(target));
+  pm.addPass(createConvertGEToAscend());
 }
 
 static void buildScheduled(OpPassManager &pm, const PipelineOptions &) {
@@ -160,11 +171,9 @@ struct TextualOptions : public PassPipelineOptions<TextualOptions> {
   ListOption<std::string> keepPrecision{
       *this, "keep-precision",
       llvm::cl::desc("names or types of nodes that keep their types")};
-  Option<bool> fractalFormats{*this, "fractal-formats",
-                              llvm::cl::desc("choose storage formats"),
-                              llvm::cl::init(true)};
-  Option<std::string> target{*this, "target", llvm::cl::desc("chip"),
-                             llvm::cl::init("Ascend910B1")};
+  Option<std::string> formats{*this, "formats",
+                              llvm::cl::desc("fractal or linear")};
+  Option<std::string> target{*this, "target", llvm::cl::desc("chip")};
 
   PipelineOptions get() const {
     PipelineOptions options;
@@ -174,7 +183,7 @@ struct TextualOptions : public PassPipelineOptions<TextualOptions> {
     options.update = update;
     options.precision = precision;
     options.keepPrecision.assign(keepPrecision.begin(), keepPrecision.end());
-    options.fractalFormats = fractalFormats;
+    options.formats = formats;
     options.target = target;
     return options;
   }

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A second definition of the storage formats, written from the published
-# formulas for shapes and element places alone (docs/layouts.md), one loop per
-# format and without numpy. Nothing here knows how the C++ describes a format.
+# A second definition of the storage formats, written from the published rules
+# for shapes and element places, independent of the library: one loop per format
+# and without numpy. Nothing here knows how the C++ describes a format.
+import struct
 from math import gcd
 
 # Axes of the linear formats.
@@ -13,6 +14,41 @@ AXES = {
 FIXED_C0 = {"NC1HWC0_C04": 4, "FRACTAL_NZ_C0_2": 2, "FRACTAL_NZ_C0_4": 4,
             "FRACTAL_NZ_C0_8": 8, "FRACTAL_NZ_C0_16": 16,
             "FRACTAL_NZ_C0_32": 32}
+# The axes that dims of a lower rank are, by rank, where nothing else is said.
+DEFAULT_AXES = {
+    "NCHW": ["C", "CH", "CHW"], "NHWC": ["C", "HW", "HWC"],
+    "HWCN": ["C", "CN", "WCN"], "CHWN": ["C", "WN", "HWN"],
+    "NDHWC": ["C", "WC", "HWC", "DHWC"], "NCDHW": ["C", "HW", "DHW", "CDHW"],
+    "DHWCN": ["C", "CN", "WCN", "HWCN"], "DHWNC": ["C", "NC", "WNC", "HWNC"],
+}
+
+
+def expanded(origin, dims, axes):
+    """`dims`, which are `axes` of `origin`, with 1 for the missing ones."""
+    size = dict(zip(axes or DEFAULT_AXES[origin][len(dims) - 1], dims))
+    return [size.get(axis, 1) for axis in AXES[origin]]
+
+
+def rounded(data, source, target):
+    """The little-endian bytes of a number, in another type."""
+    if source == target:
+        return data
+    if source == "f32" and target == "f16":
+        value = struct.unpack("<f", data)[0]
+        try:
+            return struct.pack("<e", value)
+        except OverflowError:
+            return b"\x00\xfc" if value < 0 else b"\x00\x7c"
+    if source == "f32" and target == "bf16":
+        bits = struct.unpack("<I", data)[0]
+        low, high = bits & 0xffff, bits >> 16
+        up = low > 0x8000 or (low == 0x8000 and high & 1)
+        return struct.pack("<H", high + up)
+    if source == "f16" and target == "f32":
+        return struct.pack("<f", struct.unpack("<e", data)[0])
+    if source == "bf16" and target == "f32":
+        return b"\x00\x00" + bytes(data)
+    raise ValueError((source, target))
 
 
 def ceil(a, b):

@@ -75,9 +75,10 @@ static cl::list<std::string> keepPrecision(
              "types of the model; may be repeated"),
     cl::sub(compileCommand));
 static cl::opt<std::string>
-    formats("formats", cl::init("fractal"), cl::value_desc("fractal|linear"),
+    formats("formats", cl::value_desc("fractal|linear"),
             cl::desc("store tensors as the cube unit reads them where that "
-                     "moves the fewest bytes (fractal), or never (linear)"),
+                     "moves the fewest bytes (fractal, the default), or never "
+                     "(linear)"),
             cl::sub(compileCommand));
 static cl::opt<std::string>
     report("report", cl::value_desc("FILE.json"),
@@ -103,13 +104,17 @@ static std::optional<int> checkOptions(std::optional<Stage> &stage) {
   if (refreshMinBytes.getNumOccurrences() && refreshMinBytes < 0)
     return reportUsageError("--refresh-min-bytes: expected a size that is not "
                             "negative");
-  if (formats != "fractal" && formats != "linear")
+  if (!formats.empty() && formats != ascend::kFractalFormats &&
+      formats != ascend::kLinearFormats)
     return reportUsageError("--formats: expected fractal or linear, found '" +
                             formats + "'");
   if (!geir::isPrecisionMode(precision))
     return reportUsageError("--precision: unknown mode '" + precision +
                             "'; known are origin, fp16, mixed_float16, "
                             "mixed_bfloat16 and cube_fp16in_fp32out");
+  if (!keepPrecision.empty() && precision == "origin")
+    return reportUsageError("--keep-precision: has no effect without another "
+                            "--precision than origin");
   for (const std::string &pattern : keepPrecision)
     if (auto glob = llvm::GlobPattern::create(pattern); !glob)
       return reportUsageError("--keep-precision: '" + pattern +
@@ -166,11 +171,11 @@ static llvm::Error relocateStores(mlir::ModuleOp module,
   return llvm::Error::success();
 }
 
-static llvm::Error writeReport(mlir::ModuleOp module, llvm::StringRef soc) {
+static llvm::Error writeReport(mlir::ModuleOp module) {
   return writeFileAtomically(
       report, [&](llvm::raw_pwrite_stream &out) -> llvm::Error {
-        out << llvm::formatv(
-            "{0:2}\n", geir::makeConversionReport(module, *findTarget(soc)));
+        out << llvm::formatv("{0:2}\n", geir::makeConversionReport(
+                                            module, ascend::getTarget(module)));
         return llvm::Error::success();
       });
 }
@@ -218,9 +223,8 @@ int gemlir::gemc::compileMain() {
   options.update = update;
   options.precision = precision;
   options.keepPrecision.assign(keepPrecision.begin(), keepPrecision.end());
-  options.fractalFormats = formats == "fractal";
-  if (!target.empty())
-    options.target = target;
+  options.formats = formats;
+  options.target = target;
   Stage goal = emitStage.value_or(Stage::Tasks);
   if (*stage > goal)
     return reportInputError("'" + inputPath + "' is already at stage '" +
@@ -243,11 +247,11 @@ int gemlir::gemc::compileMain() {
     pm.enableVerifier(false);
     buildPipeline(pm, static_cast<Stage>(step), next, options);
     if (failed(pm.run(*module)))
-      return kInputError;
+      return frontend.sawInternalError() ? kInternalError : kInputError;
     if (failed(frontend.verify(*module)))
       return kInternalError;
     if (next == Stage::LaidOut && !report.empty())
-      if (llvm::Error error = writeReport(*module, options.target))
+      if (llvm::Error error = writeReport(*module))
         return reportInputError(std::move(error));
   }
 

@@ -22,7 +22,8 @@ static cl::opt<std::string> outputFile(cl::Positional, cl::desc("<out.npy>"),
                                        cl::sub(convertLayoutCommand));
 static cl::opt<std::string>
     fromFormat("from", cl::value_desc("FORMAT[:GROUPS]"),
-               cl::desc("Format of the input, e.g. NCHW or FRACTAL_Z:2"),
+               cl::desc("Format of the input, e.g. NCHW or FRACTAL_Z:2, with "
+                        "0..65535 groups"),
                cl::sub(convertLayoutCommand));
 static cl::opt<std::string> toFormat("to", cl::value_desc("FORMAT[:GROUPS]"),
                                      cl::desc("Format of the output"),
@@ -43,9 +44,10 @@ static cl::opt<std::string>
                cl::desc("What the bytes of the input are, for raw files and "
                         "types that NumPy does not have"),
                cl::sub(convertLayoutCommand));
-static cl::opt<int64_t>
+static cl::opt<std::string>
     groupCount("groups", cl::value_desc("N"),
-               cl::desc("Groups of a convolution filter, like FRACTAL_Z:N"),
+               cl::desc("Groups of a convolution filter, 0..65535, like "
+                        "FRACTAL_Z:N"),
                cl::sub(convertLayoutCommand));
 static cl::opt<int64_t>
     blockLength("c0", cl::value_desc("N"),
@@ -61,9 +63,6 @@ static cl::opt<std::string>
                        "there are fewer, e.g. CH"),
               cl::sub(convertLayoutCommand));
 
-/// The target is converted and written in windows of this size.
-static constexpr int64_t kWindowBytes = 8 << 20;
-
 namespace {
 /// The command line, parsed.
 struct Request {
@@ -73,26 +72,62 @@ struct Request {
 };
 } // namespace
 
+static llvm::Expected<int64_t> parseGroups(const char *option,
+                                           llvm::StringRef text) {
+  int64_t groups;
+  if (text.getAsInteger(10, groups) || groups < 0 || groups > kMaxGroups)
+    return makeErrorf("{0}: expected 0..{1} groups, found '{2}'", option,
+                      kMaxGroups, text);
+  return groups;
+}
+
 static llvm::Error parseFormat(const char *option, llvm::StringRef text,
                                TensorLayout &tensor) {
   if (text.empty())
     return makeErrorf("expected {0} FORMAT", option);
-  auto [name, groups] = text.split(':');
+  auto [name, number] = text.split(':');
   std::optional<Format> format = formatFromName(name);
   if (!format)
     return makeErrorf("{0}: unknown format '{1}'", option, name);
   tensor.storage = *format;
-  tensor.groups = groupCount;
-  if (groups.empty())
+  bool hasGroups = getParameters(*format).groups;
+  if (hasGroups && groupCount.getNumOccurrences() != 0) {
+    llvm::Expected<int64_t> groups = parseGroups("--groups", groupCount);
+    if (!groups)
+      return groups.takeError();
+    tensor.groups = *groups;
+  }
+  if (!text.contains(':'))
     return llvm::Error::success();
-  int64_t inFormat;
-  if (groups.getAsInteger(10, inFormat) || inFormat < 0 || inFormat > 0xffff)
-    return makeErrorf("{0}: expected 0..65535 groups, found '{1}'", option,
-                      groups);
-  if (groupCount != 0 && groupCount != inFormat)
-    return makeErrorf("{0} says {1} groups and --groups {2}", option, inFormat,
+  if (!hasGroups)
+    return makeErrorf("{0}: {1} has no groups, found '{2}'", option, name,
+                      text);
+  llvm::Expected<int64_t> groups = parseGroups(option, number);
+  if (!groups)
+    return groups.takeError();
+  if (groupCount.getNumOccurrences() != 0 && tensor.groups != *groups)
+    return makeErrorf("{0} says {1} groups and --groups {2}", option, *groups,
                       groupCount.getValue());
-  tensor.groups = inFormat;
+  tensor.groups = *groups;
+  return llvm::Error::success();
+}
+
+/// Refuses options that these formats make no use of.
+static llvm::Error checkParameters(Format from, Format to) {
+  FormatParameters used = getParameters(isLinear(from) ? to : from);
+  struct {
+    const cl::Option &option;
+    bool isUsed;
+    const char *what;
+  } const kUses[] = {
+      {groupCount, used.groups, "groups"},
+      {blockLength, used.c0, "blocks of C0"},
+      {rowBlock, used.m0, "blocks of rows"},
+      {expansion, used.expand, "named axes that could be missing"}};
+  for (const auto &[option, isUsed, what] : kUses)
+    if (option.getNumOccurrences() != 0 && !isUsed)
+      return makeErrorf("--{0}: neither {1} nor {2} has {3}", option.ArgStr,
+                        getName(from), getName(to), what);
   return llvm::Error::success();
 }
 
@@ -122,6 +157,9 @@ static llvm::Expected<Request> parseRequest() {
                       "and {1}",
                       getName(request.source.storage),
                       getName(request.target.storage));
+  if (llvm::Error error =
+          checkParameters(request.source.storage, request.target.storage))
+    return std::move(error);
   llvm::Expected<std::optional<DataType>> from =
       parseType("--input-dtype", sourceType);
   if (!from)
@@ -234,7 +272,7 @@ static llvm::Error convertLayout(Request &request) {
                    conversion->getSourceBytes(), getShortName(input->type),
                    joinDims(input->dims), input->bytes.size()));
   auto write = [&](llvm::raw_ostream &out) {
-    return conversion->stream(input->bytes, kWindowBytes,
+    return conversion->stream(input->bytes, kConversionWindow,
                               [&](llvm::ArrayRef<uint8_t> window) {
                                 out << llvm::toStringRef(window);
                                 return llvm::Error::success();

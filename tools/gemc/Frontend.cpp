@@ -4,6 +4,7 @@
 #include "Commands.h"
 
 #include "GeDialect/InitAllDialects.h"
+#include "GeDialect/Support/Error.h"
 #include "GeDialect/Support/Nesting.h"
 #include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/GraphFile/AirImport.h"
@@ -100,7 +101,9 @@ Frontend::Frontend(unsigned threads)
           categories)))
     llvm::errs() << "gemc: note: constants that are passed over are not "
                     "listed\n";
-  context.getDiagEngine().registerHandler([](mlir::Diagnostic &diag) {
+  context.getDiagEngine().registerHandler([this](mlir::Diagnostic &diag) {
+    internalError |=
+        llvm::StringRef(diag.str()).starts_with(kInternalErrorPrefix);
     printDiagnostic(diag);
     return mlir::success();
   });

@@ -36,7 +36,11 @@ public:
   /// Verifies the module.
   mlir::LogicalResult verify(mlir::ModuleOp module);
 
+  /// Whether an error was reported that is no fault of the input.
+  bool sawInternalError() const { return internalError; }
+
 private:
+  bool internalError = false;
   std::unique_ptr<llvm::ThreadPoolInterface> threadPool;
   mlir::MLIRContext context;
   std::string directory;

@@ -27,6 +27,12 @@ static void printJSON() {
       if (number != 0)
         entry[key] = number;
     };
+    llvm::json::Array aliases;
+    for (const TargetAlias &alias : getTargetAliases())
+      if (alias.soc == target.soc)
+        aliases.push_back(alias.name);
+    if (!aliases.empty())
+      entry["aliases"] = std::move(aliases);
     add("cube_cores", target.cubeCores);
     add("vector_cores", target.vectorCores);
     add("clock_mhz", target.clockMHz);
@@ -54,6 +60,8 @@ static void printText() {
         formatNumber(target.clockMHz), formatNumber(target.memoryGBs),
         formatNumber(target.l2MiB),
         target.cubeReadsLinear ? "linear or fractal" : "fractal");
+  for (const TargetAlias &alias : getTargetAliases())
+    llvm::outs() << alias.name << ": the same as " << alias.soc << "\n";
   llvm::outs() << "* default; '-': not known\n";
 }
 

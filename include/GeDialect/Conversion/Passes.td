@@ -18,13 +18,12 @@ def ConvertGEToAscend : Pass<"convert-ge-to-ascend", "::mlir::ModuleOp"> {
 
     No kernel library is known, so every kernel gets the engine `reference`.
 
+    The module names the chip (`ascend.target`), or is one for the default chip
+    from here on.
+
     Precondition: stage S3. Postcondition: stage S4, see
     `ascend-verify-abstract`.
   }];
-  let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
-           "CANN's name of the chip">
-  ];
   let dependentDialects = ["::gemlir::ascend::AscendDialect"];
 }
 

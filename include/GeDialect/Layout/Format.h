@@ -30,6 +30,9 @@ bool isLinear(Format format);
 /// name none, ND among them.
 llvm::StringRef getAxisNames(Format format);
 
+/// The encoding of a format keeps the number of groups in 16 bits.
+constexpr int64_t kMaxGroups = 0xffff;
+
 /// A format as GE encodes it in 32 bits: primary format, number of groups of a
 /// filter (0 and 1 both mean ungrouped) and C0 (0 when absent).
 struct FormatCode {
@@ -41,8 +44,8 @@ struct FormatCode {
 /// Empty when the number names no format or has other bits set.
 std::optional<FormatCode> decodeFormat(int64_t number);
 
-/// Empty when there are more than 65535 groups or C0 is not 0 or a power of two
-/// up to 16384.
+/// Empty when there are more than `kMaxGroups` groups or C0 is not 0 or a power
+/// of two up to 16384.
 std::optional<int64_t> encodeFormat(const FormatCode &code);
 
 } // namespace gemlir

@@ -14,6 +14,10 @@
 
 namespace gemlir {
 
+/// A good window for `stream`: one of a wide matrix starts and ends in the
+/// middle of many rows, which costs little only when it is large.
+constexpr int64_t kConversionWindow = 8 << 20;
+
 /// A checked, immutable conversion; may be used by several threads. All
 /// offsets and sizes are bytes. The bytes of sources may have any alignment.
 class LayoutConversion {
@@ -41,8 +45,9 @@ public:
   llvm::Error convertRange(llvm::ArrayRef<uint8_t> source, int64_t offset,
                            llvm::MutableArrayRef<uint8_t> window) const;
 
-  /// Hands the target to `sink` piece by piece, in order, with a buffer of at
-  /// most `windowBytes` (at least 1).
+  /// Hands the target to `sink` piece by piece, in order, with two buffers of at
+  /// most `windowBytes` (at least 1). `sink` runs on the calling thread, while
+  /// another one computes the next piece.
   llvm::Error
   stream(llvm::ArrayRef<uint8_t> source, int64_t windowBytes,
          llvm::function_ref<llvm::Error(llvm::ArrayRef<uint8_t>)> sink) const;

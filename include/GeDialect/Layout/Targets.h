@@ -37,9 +37,15 @@ struct Target {
 constexpr llvm::StringLiteral kDefaultTarget = "Ascend910B1";
 
 llvm::ArrayRef<Target> getTargets();
-/// All names, separated by commas, for messages.
+/// All names and aliases, separated by commas, for messages.
 std::string getTargetNames();
-/// Null when there is no such target.
+/// A name of a family and the target that it stands for.
+struct TargetAlias {
+  llvm::StringLiteral name, soc;
+};
+llvm::ArrayRef<TargetAlias> getTargetAliases();
+
+/// By name or alias. Null when there is no such target.
 const Target *findTarget(llvm::StringRef soc);
 
 } // namespace gemlir

@@ -121,7 +121,19 @@ private:
   friend class LayoutBuilder;
 };
 
-/// Shape of the storage. Scalars are stored as they are in every format.
+/// Whether two layouts of one tensor put every element at the same place, so
+/// that a conversion between them would change no byte.
+bool haveSameOrder(const TensorLayout &a, const TensorLayout &b);
+
+/// Which parameters of a TensorLayout a storage format makes use of. None of
+/// them for linear formats and those without an element order.
+struct FormatParameters {
+  bool c0 = false, m0 = false, groups = false, expand = false;
+};
+FormatParameters getParameters(Format storage);
+
+/// Shape of the storage. Scalars are stored as they are in every format. Some
+/// formats have a shape and no element order (docs/layouts.md).
 llvm::Expected<std::vector<int64_t>>
 getStorageShape(const TensorLayout &tensor);
 

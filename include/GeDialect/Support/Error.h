@@ -12,6 +12,9 @@
 
 namespace gemlir {
 
+/// What a message starts with that is no fault of the input.
+constexpr llvm::StringLiteral kInternalErrorPrefix = "internal error: ";
+
 /// Makes an error out of a complete, lower-case sentence without full stop.
 llvm::Error makeError(const llvm::Twine &message);
 

@@ -45,9 +45,12 @@ struct PipelineOptions {
   /// nodes that keep their types (`ge-set-precision`).
   std::string precision = "origin";
   std::vector<std::string> keepPrecision;
-  /// Store tensors in fractal formats where that moves the fewest bytes.
-  bool fractalFormats = true;
-  std::string target = "Ascend910B1";
+  /// "fractal": store tensors in fractal formats where that moves the fewest
+  /// bytes; "linear": never. Empty: what the module says (`ascend.formats`),
+  /// else fractal.
+  std::string formats;
+  /// Empty: what the module says (`ascend.target`), else the default chip.
+  std::string target;
 };
 
 /// Adds the passes that lead from `from` to `to`, each stage with its verifier.

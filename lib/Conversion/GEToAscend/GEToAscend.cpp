@@ -24,6 +24,7 @@
 namespace gemlir {
 #define GEN_PASS_DEF_CONVERTGETOASCEND
 #include "GeDialect/Conversion/Passes.h.inc"
+#include "GeDialect/Layout/Targets.h"
 } // namespace gemlir
 
 using namespace mlir;
@@ -205,8 +206,9 @@ LogicalResult ModelBuilder::lowerOperator(geir::GEOpInterface op) {
       inputTypes.push_back(TypeAttr::get(builder.getNoneType()));
       continue;
     }
+    inputTypes.push_back(
+        TypeAttr::get(geir::getNamedOperandType(op, inputs.size())));
     inputs.push_back(buffers.lookup(slot.value));
-    inputTypes.push_back(TypeAttr::get(slot.value.getType()));
   }
   for (auto [result, slot] :
        llvm::zip_equal(op->getResults(), op.getOutputSlotNames())) {
@@ -390,12 +392,11 @@ struct ConvertGEToAscend
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    auto targetAttr = ascend::TargetAttr::getChecked(
-        [&] { return module.emitError(); }, &getContext(),
-        StringAttr::get(&getContext(), target));
-    if (!targetAttr)
-      return signalPassFailure();
-    module->setAttr(ascend::AscendDialect::kTargetAttr, targetAttr);
+    module->setAttr(
+        ascend::AscendDialect::kTargetAttr,
+        ascend::TargetAttr::get(
+            &getContext(),
+            StringAttr::get(&getContext(), ascend::getTarget(module).soc)));
 
     auto bundles = llvm::to_vector(module.getOps<wr::BundleOp>());
     if (bundles.size() != 1) {

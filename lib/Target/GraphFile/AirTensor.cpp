@@ -57,8 +57,9 @@ readFormat(const AttrMap &attrs, const char *numberAttr, StringRef name) {
   FormatCode format;
   std::optional<Format> known =
       primary == "FORMAT_RESERVED" ? Format::RESERVED : formatFromName(primary);
-  if (!known || (!sub.empty() && (sub.getAsInteger(10, format.groups) ||
-                                  format.groups < 0 || format.groups > 0xFFFF)))
+  if (!known ||
+      (!sub.empty() && (sub.getAsInteger(10, format.groups) ||
+                        format.groups < 0 || format.groups > kMaxGroups)))
     return makeErrorf("unknown format '{0}'", name);
   format.format = *known;
   return format;

@@ -2,7 +2,7 @@
 //
 // RUN: ge-opt %s --split-input-file --convert-ge-to-ascend --ascend-verify-abstract \
 // RUN:   | FileCheck %s
-// RUN: ge-opt %s --split-input-file --convert-ge-to-ascend=target=Ascend310P3 \
+// RUN: ge-opt %s --split-input-file --ascend-set-target=soc=Ascend310P3 --convert-ge-to-ascend \
 // RUN:   | FileCheck %s --check-prefix=TARGET
 
 // TARGET: module attributes {ascend.target = #ascend.target<soc = "Ascend310P3">}
@@ -22,7 +22,7 @@
 // CHECK-NEXT: %[[W:.*]] = ascend.constant "w" value(dense<1.000000e+00> : tensor<2x1x3x3xf32>) : tensor<2x1x3x3xf32>
 // CHECK-NEXT: %[[C:.*]] = ascend.alloc feature bytes(8)
 // CHECK-NEXT: ascend.launch @Conv2D "conv"
-// CHECK-SAME: ins(x = %[[X]] : tensor<1x1x3x3xf32>, filter = %[[W]] : tensor<2x1x3x3xf32>, bias = none, offset_w = none)
+// CHECK-SAME: ins(x = %[[X]] : tensor<1x1x3x3xf32>, filter = %[[W]] : tensor<2x1x3x3xf32, #ge.layout<origin = NCHW, storage = NCHW>>, bias = none, offset_w = none)
 // CHECK-SAME: outs(y = %[[C]] : tensor<1x2x1x1xf32>)
 // CHECK-SAME: attrs {data_format = "NCHW", dilations = array<i64: 1, 1, 1, 1>, groups = 1 : i64, offset_x = 0 : i64, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}
 // CHECK-NEXT: %[[Y:.*]] = ascend.alloc io bytes(8)
@@ -41,6 +41,25 @@ func.func @infer(%x: tensor<1x1x3x3xf32> {ge.arg = #ge.arg<name = "x", index = 0
   %i = ge.Identity "same" %f : (tensor<2xf32>) -> tensor<2xf32>
   %y = ge.Relu "relu" %i : (tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
+}
+wr.bundle @main members([#wr.member<infer @infer>])
+
+// -----
+
+// The filter of an image with the channels last has other dims than the image,
+// and what runs the task sees the descriptors only.
+//
+// CHECK-LABEL: ascend.model @infer
+// CHECK: ascend.launch @Conv2D "conv"
+// CHECK-SAME: filter = %{{.*}} : tensor<3x3x4x4xf32, #ge.layout<origin = HWCN, storage = HWCN>>
+func.func @infer(%x: tensor<1x3x3x4xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
+    -> (tensor<1x1x1x4xf32> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "g">} {
+  %w = ge.Const "w" dense<1.0> : tensor<3x3x4x4xf32>
+  %y = ge.Conv2D "conv" %x, %w {data_format = "NHWC",
+      pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}
+    : (tensor<1x3x3x4xf32>, tensor<3x3x4x4xf32>) -> tensor<1x1x1x4xf32>
+  return %y : tensor<1x1x1x4xf32>
 }
 wr.bundle @main members([#wr.member<infer @infer>])
 
@@ -252,5 +271,28 @@ func.func @infer(%x: tensor<4x5xf32> {ge.arg = #ge.arg<name = "x", index = 0>})
   %p = ge.Const "perm" dense<[1, 0]> : tensor<2xi64>
   %y = ge.Transpose "turn" %x, %p : (tensor<4x5xf32>, tensor<2xi64>) -> tensor<5x4xf32>
   return %y : tensor<5x4xf32>
+}
+wr.bundle @main members([#wr.member<infer @infer>])
+
+// -----
+
+// Between images in blocks there is nothing to do, and nobody reads the
+// permutation.
+//
+// CHECK-LABEL: ascend.model @infer
+// CHECK-NOT: ascend.constant
+// CHECK: ascend.launch @TransData {{.*}} outs(dst = %[[B:[^ ]*]]
+// CHECK-NOT: @Transpose
+// CHECK: ascend.launch @TransData "back" ins(src = %[[B]] : tensor<1x8x4x5xf16, #ge.layout<origin = NCHW,
+#nhwc = #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>
+#nchw = #ge.layout<origin = NCHW, storage = NC1HWC0, c0 = 16>
+func.func @infer(%x: tensor<1x4x5x8xf16> {ge.arg = #ge.arg<name = "x", index = 0>})
+    -> (tensor<1x8x4x5xf16> {ge.res = #ge.res<name = "y">})
+    attributes {ge.graph = #ge.graph<name = "var_infer_graph">} {
+  %p = ge.Const "perm" dense<[0, 3, 1, 2]> : tensor<4xi64>
+  %0 = ge.TransData "there" %x {src_format = "NHWC", dst_format = "NC1HWC0"} : (tensor<1x4x5x8xf16>) -> tensor<1x4x5x8xf16, #nhwc>
+  %1 = ge.Transpose "turn" %0, %p : (tensor<1x4x5x8xf16, #nhwc>, tensor<4xi64>) -> tensor<1x8x4x5xf16, #nchw>
+  %2 = ge.TransData "back" %1 {src_format = "NC1HWC0", dst_format = "NCHW"} : (tensor<1x8x4x5xf16, #nchw>) -> tensor<1x8x4x5xf16>
+  return %2 : tensor<1x8x4x5xf16>
 }
 wr.bundle @main members([#wr.member<infer @infer>])

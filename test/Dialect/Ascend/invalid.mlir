@@ -625,3 +625,9 @@ ascend.subgraph "g" {
 // expected-error @below {{'ascend.compiler' must be a string on the module, found 1 : i64}}
 module attributes {ascend.compiler = 1} {
 }
+
+// -----
+
+// expected-error @+1 {{'ascend.formats' must be "fractal" or "linear" on the module, found "blocked"}}
+module attributes {ascend.formats = "blocked"} {
+}

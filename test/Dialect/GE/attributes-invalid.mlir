@@ -20,6 +20,11 @@ func.func private @f(tensor<4xf16, #ge.layout<origin = NCHW, storage = NCHW, c0 
 
 // -----
 
+// expected-error @+1 {{linear format NCHW has no sub, found 5}}
+func.func private @f(tensor<4xf16, #ge.layout<origin = NCHW, storage = NCHW, sub = 5>>)
+
+// -----
+
 // expected-error @+1 {{sub must lie in 0..65535, found 65536}}
 func.func private @f(tensor<4xf16, #ge.layout<origin = NCHW, storage = FRACTAL_Z, c0 = 16, sub = 65536>>)
 

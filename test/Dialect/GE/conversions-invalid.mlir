@@ -26,6 +26,24 @@ func.func @format(%x: tensor<32x32xf16>) {
 
 // -----
 
+// TD-1
+func.func @subformat(%x: tensor<8x2x1x1xf16, #ge.layout<origin = NCHW, storage = NCHW>>) {
+  // expected-error @+1 {{'ge.TransData' op dst_subformat is 4, the type says 2}}
+  %0 = ge.TransData %x {dst_format = "FRACTAL_Z", src_format = "NCHW", dst_subformat = 4 : i64, groups = 4 : i64} : (tensor<8x2x1x1xf16, #ge.layout<origin = NCHW, storage = NCHW>>) -> tensor<8x2x1x1xf16, #ge.layout<origin = NCHW, storage = FRACTAL_Z, c0 = 16, sub = 2>>
+  return
+}
+
+// -----
+
+// TD-1
+func.func @groups(%x: tensor<32x32xf16>) {
+  // expected-error @+1 {{'ge.TransData' op groups is 3, the types say 1}}
+  %0 = ge.TransData %x {dst_format = "FRACTAL_NZ", src_format = "ND", groups = 3 : i64} : (tensor<32x32xf16>) -> tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
+  return
+}
+
+// -----
+
 // TD-2
 func.func @no_conversion(%x: tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>) {
   // expected-error @+1 {{'ge.TransData' op expected a linear format on one side, found FRACTAL_NZ and FRACTAL_ZZ}}
@@ -84,5 +102,23 @@ func.func private @expand(tensor<4x4xf16, #ge.layout<origin = NCHW, storage = NC
 func.func @product_type(%x: tensor<1x8x4x4xf16>, %w: tensor<8x8x1x1xf16>) {
   // expected-error @+1 {{'ge.Conv2D' op result has element type 'bf16', the operands give 'f16' or 'f32'}}
   %0 = ge.Conv2D %x, %w {data_format = "NCHW", pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x8x4x4xf16>, tensor<8x8x1x1xf16>) -> tensor<1x8x4x4xbf16>
+  return
+}
+
+// -----
+
+// The linear side is called what its dims are called, or nothing in particular.
+func.func @linear_name(%x: tensor<1x8x4x4xf16>) {
+  %nd = ge.TransData %x {dst_format = "NC1HWC0", src_format = "ND"} : (tensor<1x8x4x4xf16>) -> tensor<1x8x4x4xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
+  // expected-error @+1 {{'ge.TransData' op src_format is NCHW, the type says NHWC}}
+  %0 = ge.TransData %x {dst_format = "NC1HWC0", src_format = "NCHW"} : (tensor<1x8x4x4xf16>) -> tensor<1x8x4x4xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>
+  return
+}
+
+// -----
+
+func.func @own_linear_name(%x: tensor<32x32xf16, #ge.layout<origin = NC, storage = NC>>) {
+  // expected-error @+1 {{'ge.TransData' op src_format is ND, the type says NC}}
+  %0 = ge.TransData %x {dst_format = "FRACTAL_NZ", src_format = "ND"} : (tensor<32x32xf16, #ge.layout<origin = NC, storage = NC>>) -> tensor<32x32xf16, #ge.layout<origin = ND, storage = FRACTAL_NZ, c0 = 16>>
   return
 }

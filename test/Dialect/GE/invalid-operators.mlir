@@ -814,3 +814,42 @@ func.func @max_pool_result(%x: tensor<1x8x4x4xf32>) {
   %0 = ge.MaxPool %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, padding = "VALID", strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
   return
 }
+
+// -----
+
+// PL-5
+!image = tensor<1x8x4x4xf32, #ge.layout<origin = NCHW, storage = NCHW>>
+func.func @max_pool_dims(%x: !image) {
+  // expected-error @+1 {{operand 0 has the dims NCHW, the operator takes NHWC}}
+  %0 = ge.MaxPool %x {data_format = "NHWC", ksize = array<i64: 1, 2, 2, 1>, padding = "SAME", strides = array<i64: 1, 1, 1, 1>} : (!image) -> tensor<1x8x4x4xf32>
+  return
+}
+
+// -----
+
+// CV-7
+func.func @conv_result_dims(%x: tensor<1x4x4x4xf32>, %w: tensor<1x1x4x4xf32>) {
+  // expected-error @+1 {{result 0 has the dims NCHW, the operator takes NHWC}}
+  %0 = ge.Conv2D %x, %w {data_format = "NHWC", pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x4x4x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x4x4x4xf32, #ge.layout<origin = NCHW, storage = NCHW>>
+  return
+}
+
+// -----
+
+// CV-7
+!filter = tensor<4x4x1x1xf32, #ge.layout<origin = CHWN, storage = CHWN>>
+func.func @conv_filter_dims(%x: tensor<1x4x4x4xf32>, %w: !filter) {
+  // expected-error @+1 {{operand 1 has the dims CHWN, the operator takes NCHW or HWCN or NHWC}}
+  %0 = ge.Conv2D %x, %w {data_format = "NCHW", pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x4x4x4xf32>, !filter) -> tensor<1x4x4x4xf32>
+  return
+}
+
+// -----
+
+// BA-4
+!image = tensor<1x4x4x4xf32, #ge.layout<origin = NHWC, storage = NHWC>>
+func.func @bias_add_dims(%x: !image, %b: tensor<4xf32>) {
+  // expected-error @+1 {{operand 0 has the dims NHWC, the operator takes NCHW}}
+  %0 = ge.BiasAdd %x, %b {data_format = "NCHW"} : (!image, tensor<4xf32>) -> tensor<1x4x4x4xf32>
+  return
+}

@@ -61,3 +61,43 @@ func.func @linear_only(%x: tensor<32x32xf16>) {
   %1 = ge.SoftmaxV2 %0 : (!nz) -> tensor<32x32xf16>
   return
 }
+
+// -----
+
+// Linear must be offered, too. Which chip decides is a fact of the module.
+module attributes {ascend.target = #ascend.target<soc = "Ascend310P3">} {
+  func.func @linear(%x: tensor<32x32xf16>) -> tensor<32x32xf16> {
+    // expected-error @+1 {{'ge.MatMulV2' op operand 0 is linear, which the operator does not know on Ascend310P3}}
+    %0 = ge.MatMulV2 %x, %x : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+    return %0 : tensor<32x32xf16>
+  }
+}
+
+// -----
+
+// Nothing to say here: this chip reads linear matrices.
+module attributes {ascend.formats = "fractal", ascend.target = #ascend.target<soc = "Ascend910B2">} {
+  func.func @linear(%x: tensor<32x32xf16>) -> tensor<32x32xf16> {
+    %0 = ge.MatMulV2 %x, %x : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+    return %0 : tensor<32x32xf16>
+  }
+}
+
+// -----
+
+// Nor here: everything is meant to be linear.
+module attributes {ascend.formats = "linear", ascend.target = #ascend.target<soc = "Ascend310P3">} {
+  func.func @linear(%x: tensor<32x32xf16>) -> tensor<32x32xf16> {
+    %0 = ge.MatMulV2 %x, %x : (tensor<32x32xf16>, tensor<32x32xf16>) -> tensor<32x32xf16>
+    return %0 : tensor<32x32xf16>
+  }
+}
+
+// -----
+
+// Operators that disagree about names leave no other choice.
+func.func @disputed(%x: tensor<1x8x16x16xf16>) {
+  %0 = ge.MaxPoolV3 %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x16x16xf16>) -> tensor<1x8x8x8xf16>
+  %1 = ge.MaxPoolV3 %0 {data_format = "NHWC", ksize = array<i64: 1, 2, 2, 1>, strides = array<i64: 1, 2, 2, 1>} : (tensor<1x8x8x8xf16>) -> tensor<1x4x4x8xf16>
+  return
+}

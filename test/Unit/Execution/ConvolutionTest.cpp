@@ -41,19 +41,25 @@ struct ConvCase {
     return nhwc ? ((b * d[1] + y) * d[2] + x) * d[3] + channel
                 : ((b * d[1] + channel) * d[2] + y) * d[3] + x;
   }
+  /// A filter that does not say its order has that of the data format.
+  std::string filterOrder() const {
+    if (filterFormat != "ND")
+      return filterFormat;
+    return nhwc ? "HWCN" : "NCHW";
+  }
   Dims filterDims() const {
     int64_t i = c / groups;
-    if (filterFormat == "HWCN")
+    if (filterOrder() == "HWCN")
       return {kh, kw, i, o};
-    if (filterFormat == "NHWC")
+    if (filterOrder() == "NHWC")
       return {o, kh, kw, i};
     return {o, i, kh, kw};
   }
   size_t filterAt(int64_t oc, int64_t ic, int64_t y, int64_t x) const {
     int64_t i = c / groups;
-    if (filterFormat == "HWCN")
+    if (filterOrder() == "HWCN")
       return ((y * kw + x) * i + ic) * o + oc;
-    if (filterFormat == "NHWC")
+    if (filterOrder() == "NHWC")
       return ((oc * kh + y) * kw + x) * i + ic;
     return ((oc * i + ic) * kh + y) * kw + x;
   }
@@ -167,8 +173,8 @@ TEST(Convolution, RandomShapes) {
     k.right = pick(0, 2);
     k.bias = pick(0, 1);
     k.nhwc = pick(0, 1);
-    const char *formats[] = {"NCHW", "HWCN", "NHWC"};
-    k.filterFormat = formats[pick(0, 2)];
+    const char *formats[] = {"NCHW", "HWCN", "NHWC", "ND"};
+    k.filterFormat = formats[pick(0, 3)];
     if (k.h + k.top + k.bottom < k.dilationH * (k.kh - 1) + 1 ||
         k.w + k.left + k.right < k.dilationW * (k.kw - 1) + 1)
       continue;

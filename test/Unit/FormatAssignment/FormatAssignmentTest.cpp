@@ -39,16 +39,21 @@ struct Table {
 
 class Oracle {
 public:
+  /// What a byte counts; preferences count one each.
+  static constexpr int64_t kByte = 1 << 16;
+
   explicit Oracle(const FormatProblem &problem) : problem(problem) {}
 
   int64_t solve() {
     for (unsigned port = 0; port < problem.ports.size(); ++port)
       tables.push_back(tabulate({port}, [&](const auto &pick) {
-        return problem.ports[port].choices[pick.at(port)].cost;
+        const auto &choice = problem.ports[port].choices[pick.at(port)];
+        return choice.cost * kByte + choice.preference;
       }));
     for (const auto &value : problem.values) {
-      std::set<unsigned> ends(value.consumers.begin(), value.consumers.end());
-      ends.insert(value.producer);
+      std::set<unsigned> ends = {value.producer.port};
+      for (const auto &consumer : value.consumers)
+        ends.insert(consumer.port);
       tables.push_back(
           tabulate({ends.begin(), ends.end()},
                    [&](const auto &pick) { return getCost(value, pick); }));
@@ -72,21 +77,31 @@ private:
   using Pick = std::map<unsigned, unsigned>; // port -> choice
 
   int64_t getCost(const FormatProblem::Value &value, const Pick &pick) const {
-    auto format = [&](unsigned port) {
-      return problem.ports[port].choices[pick.at(port)].format;
-    };
     // Copies of the value that must exist, and how each is made: everything
-    // comes from the linear copy, which comes from the produced one.
-    std::set<FormatId> copies = {format(value.producer)};
-    for (unsigned consumer : value.consumers)
-      copies.insert(format(consumer));
+    // comes from the linear copy (-1), which comes from the produced one.
+    std::set<int> copies;
+    auto add = [&](const FormatProblem::End &end) {
+      FormatId format =
+          problem.ports[end.port].choices[pick.at(end.port)].format;
+      int copy = -1;
+      for (size_t i = 0; i < value.conversions.size(); ++i) {
+        const auto &variants = value.conversions[i].variants;
+        if (value.conversions[i].format == format &&
+            (variants.empty() || llvm::is_contained(variants, end.variant)))
+          copy = i;
+      }
+      copies.insert(copy);
+    };
+    add(value.producer);
+    for (const auto &consumer : value.consumers)
+      add(consumer);
     if (copies.size() == 1)
       return 0;
     int64_t cost = 0;
-    for (const auto &conversion : value.conversions)
-      if (copies.count(conversion.format))
-        cost += conversion.cost;
-    return cost;
+    for (int copy : copies)
+      if (copy != -1)
+        cost += value.conversions[copy].cost;
+    return cost * kByte;
   }
 
   template <typename Function>
@@ -169,7 +184,10 @@ FormatProblem::Port any() { return {{{kLinearFormat, 0}, {kA, 0}, {kB, 0}}}; }
 FormatProblem::Value value(unsigned producer,
                            std::initializer_list<unsigned> consumers,
                            int64_t costA, int64_t costB = 1000) {
-  return {producer, consumers, {{kA, costA}, {kB, costB}}};
+  FormatProblem::Value value{{producer, 0}, {}, {{kA, costA}, {kB, costB}}};
+  for (unsigned consumer : consumers)
+    value.consumers.push_back({consumer, 0});
+  return value;
 }
 
 TEST(FormatAssignment, NothingToConvert) {
@@ -233,6 +251,41 @@ TEST(FormatAssignment, WeighsCostsOfOperators) {
   EXPECT_EQ(result.formats[1], kLinearFormat);
 }
 
+// A preference decides where bytes do not, and is none of them.
+TEST(FormatAssignment, PreferencesComeBehindBytes) {
+  FormatProblem problem;
+  problem.ports = {only(0), {{{kLinearFormat, 0, 9}, {kA, 0}}}};
+  problem.values = {value(0, {1}, 1)};
+  FormatAssignment result = solve(problem);
+  EXPECT_EQ(result.formats[1], kLinearFormat);
+  EXPECT_EQ(result.cost, 0);
+  EXPECT_EQ(result.lowerBound, 0);
+  problem.values[0].conversions[0].cost = 0;
+  result = solve(problem);
+  EXPECT_EQ(result.formats[1], kA);
+  EXPECT_EQ(result.cost, 0);
+  // Left aside where a sum would overflow.
+  problem.ports[1].choices[0].preference = int64_t(1) << 40;
+  problem.values[0].conversions[0].cost = int64_t(1) << 40;
+  result = solve(problem);
+  EXPECT_EQ(result.formats[1], kLinearFormat);
+  EXPECT_EQ(result.cost, 0);
+}
+
+// Two users mean different layouts by one format: two copies, both by way of
+// the linear one.
+TEST(FormatAssignment, VariantsAreCopiesOfTheirOwn) {
+  FormatProblem problem;
+  problem.ports = {only(kA), only(kA), only(kA)};
+  problem.values = {{{0, 0}, {{1, 0}, {2, 1}}, {{kA, 10, {0}}, {kA, 7, {1}}}}};
+  EXPECT_EQ(solve(problem).cost, 17);
+  problem.values[0].conversions = {{kA, 10}};
+  EXPECT_EQ(solve(problem).cost, 0);
+  problem.values[0].conversions = {{kA, 10, {0}}};
+  EXPECT_EQ(llvm::toString(assignFormats(problem).takeError()),
+            "value 0 has no conversion to format 1 of port 2");
+}
+
 // Both regions want the middle, which the bound alone cannot decide.
 TEST(FormatAssignment, BranchesWhereRegionsOverlap) {
   FormatProblem problem;
@@ -254,6 +307,7 @@ TEST(FormatAssignment, ChecksTheProblem) {
   expectError({{{{{kA, 0}, {kA, 1}}}}, {}}, "port 0 has format 1 twice");
   expectError({{{{{kA, -1}}}}, {}},
               "port 0: a cost is negative or the sum of all too large: -1");
+  expectError({{{{{kA, 0, -1}}}}, {}}, "port 0: a preference is negative: -1");
   expectError({{only(0)}, {value(0, {3}, 1)}}, "value 0 names port 3 of 1");
   expectError({{only(3)}, {value(0, {}, 1)}},
               "value 0 has no conversion to format 3 of port 0");
@@ -275,9 +329,16 @@ TEST(FormatAssignment, EqualsTheOracle) {
     options.window = 6;
     options.padding = seed % 5 == 0 ? 0 : 400;
     options.lackLinear = seed % 2;
+    options.variants = seed % 3 == 0;
     FormatProblem problem = randomGraph(seed, options);
     FormatAssignment result = solve(problem);
-    ASSERT_EQ(result.cost, Oracle(problem).solve()) << "seed " << seed;
+    int64_t preference = 0;
+    for (size_t i = 0; i < problem.ports.size(); ++i)
+      for (const auto &choice : problem.ports[i].choices)
+        if (choice.format == result.formats[i])
+          preference += choice.preference;
+    ASSERT_EQ(result.cost * Oracle::kByte + preference, Oracle(problem).solve())
+        << "seed " << seed;
     ASSERT_EQ(result.cost, computeCost(problem, result.formats));
     ASSERT_TRUE(result.isOptimal());
     int64_t greedy = computeCost(problem, assignGreedily(problem));

@@ -32,6 +32,7 @@ FormatProblem test::randomGraph(uint64_t seed, const GraphOptions &options) {
     problem.ports.push_back({choices});
     return unsigned(problem.ports.size() - 1);
   };
+  auto getVariant = [&] { return options.variants ? numbers.below(3) : 0; };
   auto anyFormat = [&] { return 1 + numbers.below(options.numFormats); };
   for (unsigned op = 0; op < options.numOps; ++op) {
     unsigned first = op > options.window ? op - options.window : 0;
@@ -45,7 +46,7 @@ FormatProblem test::randomGraph(uint64_t seed, const GraphOptions &options) {
       FormatId format = anyFormat();
       int64_t cost = numbers.below(1000);
       in = addPort({{format, 0}, {kLinearFormat, cost}});
-      out = addPort({{format, 0}, {kLinearFormat, cost}});
+      out = addPort({{format, 0}, {kLinearFormat, cost, 1}});
     } else if (kind < 6 && options.lackLinear && options.numFormats > 1) {
       FormatId format = anyFormat();
       FormatId other = format % options.numFormats + 1;
@@ -57,21 +58,32 @@ FormatProblem test::randomGraph(uint64_t seed, const GraphOptions &options) {
           problem.ports.back().choices.push_back({format, 0});
     }
     for (unsigned n = op == 0 ? 0 : 1 + numbers.below(2); n != 0; --n)
-      problem.values[first + numbers.below(op - first)].consumers.push_back(in);
+      problem.values[first + numbers.below(op - first)].consumers.push_back(
+          {in, getVariant()});
     FormatProblem::Value value;
-    value.producer = out;
+    value.producer = {out, getVariant()};
     int64_t bytes = int64_t(32) << numbers.below(12);
-    for (FormatId format = 1; format <= options.numFormats; ++format)
-      value.conversions.push_back(
-          {format,
-           2 * bytes + bytes * numbers.below(options.padding + 1) / 100});
+    for (FormatId format = 1; format <= options.numFormats; ++format) {
+      auto add = [&](llvm::SmallVector<unsigned, 1> variants) {
+        value.conversions.push_back(
+            {format,
+             2 * bytes + bytes * numbers.below(options.padding + 1) / 100,
+             std::move(variants)});
+      };
+      if (!options.variants || numbers.below(2) != 0) {
+        add({});
+        continue;
+      }
+      add({0, 2});
+      add({1});
+    }
     problem.values.push_back(std::move(value));
   }
   // Results of the graph are linear.
   unsigned results = addPort({{kLinearFormat, 0}});
   for (FormatProblem::Value &value : problem.values)
     if (value.consumers.empty())
-      value.consumers.push_back(results);
+      value.consumers.push_back({results, 0});
   return problem;
 }
 
@@ -81,33 +93,54 @@ getValuesAtPorts(const FormatProblem &problem, bool producers) {
   std::vector<std::vector<unsigned>> at(problem.ports.size());
   for (unsigned i = 0; i < problem.values.size(); ++i) {
     if (producers)
-      at[problem.values[i].producer].push_back(i);
-    for (unsigned consumer : problem.values[i].consumers)
-      if (at[consumer].empty() || at[consumer].back() != i)
-        at[consumer].push_back(i);
+      at[problem.values[i].producer.port].push_back(i);
+    for (const FormatProblem::End &consumer : problem.values[i].consumers)
+      if (at[consumer.port].empty() || at[consumer.port].back() != i)
+        at[consumer.port].push_back(i);
   }
   return at;
 }
 
-static int64_t getWeight(const FormatProblem::Value &value, FormatId format) {
+/// Where the value is when an end of it has this format: nothing is the linear
+/// copy.
+static const FormatProblem::Conversion *
+getCopy(const FormatProblem::Value &value, const FormatProblem::End &end,
+        FormatId format) {
   for (const auto &conversion : value.conversions)
-    if (conversion.format == format)
-      return conversion.cost;
-  return 0;
+    if (conversion.format == format &&
+        (conversion.variants.empty() ||
+         std::find(conversion.variants.begin(), conversion.variants.end(),
+                   end.variant) != conversion.variants.end()))
+      return &conversion;
+  return nullptr;
 }
+
+static int64_t getWeight(const FormatProblem::Conversion *copy) {
+  return copy ? copy->cost : 0;
+}
+
+/// Bytes first, then the preference.
+using Cost = std::pair<int64_t, int64_t>;
 
 std::vector<FormatId> test::assignGreedily(const FormatProblem &problem) {
   std::vector<std::vector<unsigned>> read = getValuesAtPorts(problem, false);
   std::vector<FormatId> formats(problem.ports.size());
   for (unsigned port = 0; port < problem.ports.size(); ++port) {
-    int64_t best = INT64_MAX;
+    Cost best = {INT64_MAX, INT64_MAX};
     for (const FormatProblem::Choice &choice : problem.ports[port].choices) {
-      int64_t cost = choice.cost;
+      Cost cost = {choice.cost, choice.preference};
       for (unsigned i : read[port]) {
-        FormatId produced = formats[problem.values[i].producer];
-        if (produced != choice.format)
-          cost += getWeight(problem.values[i], produced) +
-                  getWeight(problem.values[i], choice.format);
+        const FormatProblem::Value &value = problem.values[i];
+        const auto *produced =
+            getCopy(value, value.producer, formats[value.producer.port]);
+        for (const FormatProblem::End &consumer : value.consumers) {
+          if (consumer.port != port)
+            continue;
+          const auto *wanted = getCopy(value, consumer, choice.format);
+          if (produced != wanted)
+            cost.first += getWeight(produced) + getWeight(wanted);
+          break;
+        }
       }
       if (cost < best) {
         best = cost;
@@ -124,23 +157,25 @@ std::vector<FormatId> test::cancelLocally(const FormatProblem &problem) {
   for (const FormatProblem::Port &port : problem.ports)
     formats.push_back(port.choices.front().format);
   auto getCost = [&](unsigned port) {
-    int64_t cost = 0;
+    Cost cost = {0, 0};
     for (const FormatProblem::Choice &choice : problem.ports[port].choices)
       if (choice.format == formats[port])
-        cost += choice.cost;
+        cost = {choice.cost, choice.preference};
     for (unsigned i : touched[port]) {
       const FormatProblem::Value &value = problem.values[i];
-      FormatId produced = formats[value.producer];
-      std::vector<FormatId> wanted;
-      for (unsigned consumer : value.consumers)
-        if (formats[consumer] != produced &&
-            std::find(wanted.begin(), wanted.end(), formats[consumer]) ==
-                wanted.end())
-          wanted.push_back(formats[consumer]);
+      const auto *produced =
+          getCopy(value, value.producer, formats[value.producer.port]);
+      std::vector<const FormatProblem::Conversion *> wanted;
+      for (const FormatProblem::End &consumer : value.consumers) {
+        const auto *copy = getCopy(value, consumer, formats[consumer.port]);
+        if (copy != produced &&
+            std::find(wanted.begin(), wanted.end(), copy) == wanted.end())
+          wanted.push_back(copy);
+      }
       if (!wanted.empty())
-        cost += getWeight(value, produced);
-      for (FormatId format : wanted)
-        cost += getWeight(value, format);
+        cost.first += getWeight(produced);
+      for (const auto *copy : wanted)
+        cost.first += getWeight(copy);
     }
     return cost;
   };
@@ -149,7 +184,7 @@ std::vector<FormatId> test::cancelLocally(const FormatProblem &problem) {
     for (unsigned port = 0; port < problem.ports.size(); ++port)
       for (const FormatProblem::Choice &choice : problem.ports[port].choices) {
         FormatId before = formats[port];
-        int64_t cost = getCost(port);
+        Cost cost = getCost(port);
         formats[port] = choice.format;
         if (getCost(port) < cost)
           changed = true;

@@ -23,6 +23,8 @@ struct GraphOptions {
   unsigned padding = 400;
   /// Some operators take two formats but not the linear one.
   bool lackLinear = false;
+  /// Ends of a value may mean different layouts by one format.
+  bool variants = false;
 };
 
 /// A graph of operators that need one format (convolutions, operators that know

@@ -156,6 +156,30 @@ TEST(TensorLayout, LowerRanksAreExpanded) {
   EXPECT_EQ(shapeOf(layout(F::NCHW, {}, F::NC1HWC0)), Dims());
 }
 
+TEST(TensorLayout, ShapesWithoutElementOrder) {
+  using F = Format;
+  EXPECT_EQ(shapeOf(layout(F::NHWC, {20, 3, 5, 7}, F::C1HWC0)),
+            (Dims{2, 3, 5, 16}));
+  EXPECT_EQ(shapeOf(layout(F::ND, {33, 20, 3, 5}, F::FRACTAL_Z_WINO)),
+            (Dims{2, 3, 2, 15, 8, 16}));
+  EXPECT_EQ(shapeOf(layout(F::NCHW, {-1, 20, -1, 5}, F::FRACTAL_Z_WINO)),
+            (Dims{2, -1, 2, -1, 8, 16}));
+  EXPECT_EQ(shapeOf(layout(F::HWCN, {1, 1, 37, 80}, F::FRACTAL_ZN_LSTM)),
+            (Dims{4, 8, 16, 16}));
+  EXPECT_EQ(errorOf(layout(F::HWCN, {1, 1, 19, 80}, F::FRACTAL_ZN_LSTM)),
+            "FRACTAL_ZN_LSTM needs N / 4 or more as C, found N 80 and C 19");
+  EXPECT_EQ(errorOf(layout(F::NCHW, {4, 4}, F::C1HWC0)),
+            "C1HWC0 needs 4 dims, found 2");
+  int64_t huge = int64_t(1) << 62;
+  EXPECT_NE(errorOf(layout(F::NCHW, {1, 1, huge, 4}, F::FRACTAL_Z_WINO)), "");
+  // Shapes are all there is.
+  llvm::Expected<int64_t> bytes =
+      getStorageBytes(layout(F::NCHW, {1, 2, 3, 4}, F::C1HWC0));
+  ASSERT_FALSE(bytes);
+  EXPECT_EQ(llvm::toString(bytes.takeError()),
+            "the element order of C1HWC0 is not known");
+}
+
 TEST(TensorLayout, UnknownDims) {
   using F = Format;
   EXPECT_EQ(shapeOf(layout(F::NCHW, {-1, 3, -1, 8}, F::NC1HWC0)),
@@ -190,6 +214,35 @@ TEST(TensorLayout, WhereGEDisagreesWithItself) {
   EXPECT_EQ(shapeOf(rows), (Dims{5, 17, 1, 8}));
 }
 
+// Different words for one order of bytes, and words that differ by the dims.
+TEST(TensorLayout, SameOrder) {
+  auto vector = [](Format origin, const char *expand) {
+    TensorLayout tensor = layout(origin, {20}, Format::NC1HWC0);
+    tensor.expand = expand;
+    return tensor;
+  };
+  EXPECT_TRUE(
+      haveSameOrder(vector(Format::NCHW, ""), vector(Format::NHWC, "C")));
+  EXPECT_FALSE(
+      haveSameOrder(vector(Format::NCHW, "C"), vector(Format::NCHW, "W")));
+  EXPECT_TRUE(
+      haveSameOrder(layout(Format::ND, {2, 17, 33}, Format::FRACTAL_NZ),
+                    layout(Format::NCHW, {2, 17, 33}, Format::FRACTAL_NZ)));
+  auto image = [](Dims dims, Format origin) {
+    return layout(origin, std::move(dims), Format::NC1HWC0);
+  };
+  // Same storage shape, other places.
+  EXPECT_FALSE(haveSameOrder(image({1, 16, 16, 16}, Format::NCHW),
+                             image({1, 16, 16, 16}, Format::NHWC)));
+  EXPECT_TRUE(haveSameOrder(image({3, 1, 1, 1}, Format::NCHW),
+                            image({3, 1, 1, 1}, Format::NHWC)));
+  EXPECT_FALSE(haveSameOrder(layout(Format::ND, {16, 16}, Format::FRACTAL_NZ),
+                             layout(Format::ND, {16, 16}, Format::ND)));
+  EXPECT_FALSE(haveSameOrder(layout(Format::ND, {16}, Format::FRACTAL_NZ),
+                             layout(Format::ND, {16}, Format::FRACTAL_NZ)))
+      << "no layout at all";
+}
+
 TEST(TensorLayout, Errors) {
   using F = Format;
   EXPECT_EQ(errorOf(layout(F::NCHW, {1, 2, 3, 4, 5}, F::NC1HWC0)),
@@ -199,8 +252,8 @@ TEST(TensorLayout, Errors) {
             "ND of rank 3");
   EXPECT_EQ(errorOf(layout(F::NCDHW, {1, 2, 3, 4, 5}, F::FRACTAL_Z)),
             "FRACTAL_Z needs the axes NCHW, found origin format NCDHW");
-  EXPECT_EQ(errorOf(layout(F::NCHW, {1, 2, 3, 4}, F::FRACTAL_Z_WINO)),
-            "the element order of FRACTAL_Z_WINO is not known");
+  EXPECT_EQ(errorOf(layout(F::NCHW, {1, 2, 3, 4}, F::NC1C0HWPAD)),
+            "the element order of NC1C0HWPAD is not known");
   EXPECT_EQ(errorOf(layout(F::FRACTAL_Z, {1, 2, 3, 4}, F::NC1HWC0)),
             "expected a linear origin format, found FRACTAL_Z");
   EXPECT_EQ(errorOf(layout(F::NCHW, {8, 5, 1, 1}, F::FRACTAL_Z_C04)),

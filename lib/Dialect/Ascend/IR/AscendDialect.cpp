@@ -56,6 +56,16 @@ AscendDialect::verifyOperationAttribute(Operation *op,
                          "found ")
            << attribute.getValue();
   }
+  if (attribute.getName() == kFormatsAttr) {
+    auto mode = dyn_cast<StringAttr>(attribute.getValue());
+    if (isa<ModuleOp>(op) && mode &&
+        (mode.getValue() == kFractalFormats ||
+         mode.getValue() == kLinearFormats))
+      return success();
+    return op->emitError("'ascend.formats' must be \"fractal\" or \"linear\" "
+                         "on the module, found ")
+           << attribute.getValue();
+  }
   if (attribute.getName() != kTargetAttr)
     return op->emitError("'ascend' has no attribute ") << attribute.getName();
   if (!isa<ModuleOp>(op))
@@ -88,6 +98,26 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return success();
   return emitError() << "unknown target " << soc << "; known are "
                      << getTargetNames();
+}
+
+static Attribute getModuleAttribute(Operation *op, StringRef name) {
+  auto module = dyn_cast<ModuleOp>(op);
+  if (!module)
+    module = op->getParentOfType<ModuleOp>();
+  return module ? module->getAttr(name) : Attribute();
+}
+
+bool gemlir::ascend::hasLinearFormats(Operation *op) {
+  auto formats = dyn_cast_or_null<StringAttr>(
+      getModuleAttribute(op, AscendDialect::kFormatsAttr));
+  return formats && formats.getValue() == kLinearFormats;
+}
+
+const gemlir::Target &gemlir::ascend::getTarget(Operation *op) {
+  auto attr = dyn_cast_or_null<TargetAttr>(
+      getModuleAttribute(op, AscendDialect::kTargetAttr));
+  return *findTarget(attr ? attr.getSoc().getValue()
+                          : StringRef(kDefaultTarget));
 }
 
 //===----------------------------------------------------------------------===//

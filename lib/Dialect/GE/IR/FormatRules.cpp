@@ -13,6 +13,24 @@ AxisOrder AxisOrder::named(StringRef dataFormat) {
   return format ? AxisOrder{Named, *format} : none();
 }
 
+AxisOrder AxisOrder::permuted(ArrayRef<int64_t> permutation) {
+  AxisOrder order{Permuted};
+  order.permutation.assign(permutation.begin(), permutation.end());
+  return order;
+}
+
+std::optional<Format> gemlir::geir::permuteAxes(Format format,
+                                                ArrayRef<int64_t> permutation) {
+  StringRef names = getAxisNames(format);
+  if (names.size() != permutation.size())
+    return std::nullopt;
+  std::string permuted;
+  for (int64_t dim : permutation)
+    permuted += names[dim];
+  std::optional<Format> result = formatFromName(permuted);
+  return result && getAxisNames(*result) == permuted ? result : std::nullopt;
+}
+
 SmallVector<FormatPort>
 gemlir::geir::getFormatPorts(Operation *op, const FormatContext &context) {
   auto isStatic = [](Value value) {
@@ -25,21 +43,72 @@ gemlir::geir::getFormatPorts(Operation *op, const FormatContext &context) {
   return rule.getFormatPorts(context);
 }
 
+/// The names that the type gives its dims; empty when it gives none.
+static std::optional<Format> getStatedOrigin(Type type) {
+  LayoutAttr layout = getLayout(type);
+  if (!layout)
+    return std::nullopt;
+  auto origin = static_cast<Format>(layout.getOrigin());
+  int64_t rank = cast<RankedTensorType>(type).getRank();
+  if (getAxisNames(origin).size() != static_cast<size_t>(rank))
+    return std::nullopt;
+  return origin;
+}
+
+LogicalResult gemlir::geir::verifyAxisOrder(Operation *op) {
+  AxisOrder order = cast<FormatOpInterface>(op).getAxisOrder();
+  if (order.kind != AxisOrder::Named)
+    return success();
+  auto verify = [&](Value value, StringRef name,
+                    ArrayRef<Format> expected) -> LogicalResult {
+    std::optional<Format> origin = getStatedOrigin(value.getType());
+    if (!origin || llvm::is_contained(expected, *origin))
+      return success();
+    InFlightDiagnostic diag = op->emitOpError() << name << " has the dims "
+                                                << gemlir::getName(*origin)
+                                                << ", the operator takes ";
+    llvm::interleave(
+        expected, [&](Format format) { diag << gemlir::getName(format); },
+        [&] { diag << " or "; });
+    return diag;
+  };
+  if (failed(verify(op->getOperand(0), "operand 0", order.format)) ||
+      failed(verify(op->getResult(0), "result 0", order.format)))
+    return failure();
+  if (order.filter == Format::ND)
+    return success();
+  return verify(op->getOperand(1), "operand 1",
+                {Format::NCHW, Format::HWCN, Format::NHWC});
+}
+
+Type gemlir::geir::getNamedOperandType(Operation *op, unsigned operandIndex) {
+  Type type = op->getOperand(operandIndex).getType();
+  auto rule = dyn_cast<FormatOpInterface>(op);
+  AxisOrder order = rule ? rule.getAxisOrder() : AxisOrder::none();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (order.filter == Format::ND || operandIndex != 1 || !tensor ||
+      getStatedOrigin(type) || getFractalLayout(type))
+    return type;
+  auto kind = static_cast<FormatKind>(order.filter);
+  return RankedTensorType::get(tensor.getShape(), tensor.getElementType(),
+                               LayoutAttr::get(op->getContext(), kind, kind,
+                                               /*c0=*/0, /*sub=*/0,
+                                               /*expand=*/""));
+}
+
 bool gemlir::geir::isCubeType(Type elementType) {
   return elementType.isF16() || elementType.isBF16() ||
          elementType.isInteger(8);
 }
 
-RankedTensorType gemlir::geir::getMemberType(Operation *op,
-                                             const FormatMember &member) {
-  Value value = member.isResult ? Value(op->getResult(member.index))
-                                : op->getOperand(member.index);
-  return cast<RankedTensorType>(value.getType());
-}
-
-static Value getMember(Operation *op, const FormatMember &member) {
+Value gemlir::geir::getMember(Operation *op, const FormatMember &member) {
   return member.isResult ? Value(op->getResult(member.index))
                          : op->getOperand(member.index);
+}
+
+RankedTensorType gemlir::geir::getMemberType(Operation *op,
+                                             const FormatMember &member) {
+  return cast<RankedTensorType>(getMember(op, member).getType());
 }
 
 static int64_t getC0(Format storage, Type elementType, const Target &target) {
@@ -140,10 +209,27 @@ FormatPort gemlir::geir::makeElementwisePort(Operation *op,
   return port;
 }
 
+FormatPort gemlir::geir::makePermutingPort(Operation *op,
+                                           ArrayRef<int64_t> permutation,
+                                           const FormatContext &context) {
+  FormatPort port{{{false, 0}, {true, 0}}, {{}}};
+  port.choices.front().moves = true;
+  std::optional<Format> from = context.getOrigin(op->getOperand(0));
+  std::optional<Format> to = context.getOrigin(op->getResult(0));
+  if (!from || !to || permuteAxes(*from, permutation) != to)
+    return port;
+  if (int64_t c0 =
+          getCommonC0(op, port.members, Format::NC1HWC0, context.target))
+    port.choices.push_back({Format::NC1HWC0, c0});
+  return port;
+}
+
 FormatPort gemlir::geir::makeFixedPort(Operation *op, FormatMember member,
                                        Format storage,
                                        const FormatContext &context,
                                        int64_t groups) {
+  if (groups > kMaxGroups)
+    return {{member}, {{}}};
   int64_t c0 = getC0(storage, getMemberType(op, member).getElementType(),
                      context.target);
   return {{member}, {{storage, c0, groups}}};
@@ -165,7 +251,7 @@ FormatPort gemlir::geir::makeImagePort(Operation *op,
 
 FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
                                         const FormatContext &context,
-                                        int64_t linearCost) {
+                                        int linearPreference) {
   RankedTensorType type = getMemberType(op, member);
   // The cube unit adds up in f32 and can hand that over as it is.
   bool isCube = isCubeType(type.getElementType()) ||
@@ -175,6 +261,6 @@ FormatPort gemlir::geir::makeMatrixPort(Operation *op, FormatMember member,
     return {{member}, {{}}};
   FormatPort port = makeFixedPort(op, member, Format::FRACTAL_NZ, context);
   if (context.target.cubeReadsLinear)
-    port.choices.push_back({Format::ND, 0, 0, linearCost});
+    port.choices.push_back({Format::ND, 0, 0, linearPreference});
   return port;
 }

@@ -4,6 +4,7 @@
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 
 #include "GeDialect/Layout/LayoutConversion.h"
+#include "GeDialect/Support/Error.h"
 
 #include "mlir/IR/DialectImplementation.h"
 
@@ -39,33 +40,56 @@ static bool isLinearKind(FormatKind kind) {
 
 bool LayoutAttr::isLinear() const { return isLinearKind(getStorage()); }
 
-LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 FormatKind origin, FormatKind storage,
-                                 int64_t c0, int64_t sub, StringRef expand) {
+/// What is wrong with the parameters of a layout.
+static llvm::Error checkLayout(FormatKind origin, FormatKind storage,
+                               int64_t c0, int64_t sub, StringRef expand) {
   if (!isLinearKind(origin))
-    return emitError() << "origin must be a linear format, found "
-                       << stringifyFormatKind(origin);
+    return makeErrorf("origin must be a linear format, found {0}",
+                      stringifyFormatKind(origin));
   // The encoding of a format has 4 bits for the exponent of c0.
   if (c0 < 0 || c0 > 1 << 14 || (c0 != 0 && !llvm::isPowerOf2_64(c0)))
-    return emitError() << "c0 must be 0 or a power of two up to 16384, found "
-                       << c0;
+    return makeErrorf("c0 must be 0 or a power of two up to 16384, found {0}",
+                      c0);
   if (isLinearKind(storage) && c0 != 0)
-    return emitError() << "linear format " << stringifyFormatKind(storage)
-                       << " has no c0, found " << c0;
-  // The encoding of a format keeps the group count in 16 bits.
-  if (sub < 0 || sub > 0xFFFF)
-    return emitError() << "sub must lie in 0..65535, found " << sub;
+    return makeErrorf("linear format {0} has no c0, found {1}",
+                      stringifyFormatKind(storage), c0);
+  if (isLinearKind(storage) && sub != 0)
+    return makeErrorf("linear format {0} has no sub, found {1}",
+                      stringifyFormatKind(storage), sub);
+  if (sub < 0 || sub > kMaxGroups)
+    return makeErrorf("sub must lie in 0..{0}, found {1}", kMaxGroups, sub);
   StringRef axes = getAxisNames(static_cast<Format>(origin));
   size_t from = 0;
   for (char axis : expand) {
     from = axes.find(axis, from);
     if (from == StringRef::npos)
-      return emitError() << "expand must name axes of "
-                         << stringifyFormatKind(origin)
-                         << " in their order, found '" << expand << "'";
+      return makeErrorf("expand must name axes of {0} in their order, found "
+                        "'{1}'",
+                        stringifyFormatKind(origin), expand);
     ++from;
   }
+  return llvm::Error::success();
+}
+
+LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 FormatKind origin, FormatKind storage,
+                                 int64_t c0, int64_t sub, StringRef expand) {
+  if (llvm::Error error = checkLayout(origin, storage, c0, sub, expand))
+    return emitError() << llvm::toString(std::move(error));
   return success();
+}
+
+LayoutAttr LayoutAttr::getIfLegal(MLIRContext *context, Format origin,
+                                  Format storage, int64_t c0, int64_t sub,
+                                  StringRef expand) {
+  auto originKind = static_cast<FormatKind>(origin);
+  auto storageKind = static_cast<FormatKind>(storage);
+  if (llvm::Error error =
+          checkLayout(originKind, storageKind, c0, sub, expand)) {
+    llvm::consumeError(std::move(error));
+    return nullptr;
+  }
+  return get(context, originKind, storageKind, c0, sub, expand);
 }
 
 LogicalResult

@@ -229,12 +229,51 @@ OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
   });
 }
 
+SmallVector<int64_t> TransposeOp::getPermutation() {
+  auto type = dyn_cast<RankedTensorType>(getX().getType());
+  DenseIntElementsAttr list = getKnownList(getPerm());
+  if (!type || !list || list.getNumElements() != type.getRank())
+    return {};
+  return llvm::map_to_vector(list.getValues<APInt>(), [&](const APInt &entry) {
+    int64_t dim = entry.getSExtValue();
+    return dim < 0 ? dim + type.getRank() : dim;
+  });
+}
+
+AxisOrder TransposeOp::getAxisOrder() {
+  return AxisOrder::permuted(getPermutation());
+}
+
+SmallVector<FormatPort>
+TransposeOp::getFormatPorts(const FormatContext &context) {
+  return {makePermutingPort(*this, getPermutation(), context)};
+}
+
+std::optional<unsigned> TransposeOp::getViewedOperand() {
+  std::optional<gemlir::TensorLayout> layout =
+      getTensorLayout(getY().getType());
+  bool isView = layout && !gemlir::isLinear(layout->storage);
+  return isView ? std::optional<unsigned>(0) : std::nullopt;
+}
+
 //===----------------------------------------------------------------------===//
 // TransData
 //===----------------------------------------------------------------------===//
 
-/// GE's name and sub-format of the way a tensor is stored.
-static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
+/// GE's name and sub-format (number of groups) of the way a tensor is stored. A
+/// linear one has the name of its dims; `other`, the other side of the
+/// conversion, knows it when the type does not say it.
+static std::pair<StringRef, int64_t> getStoredFormat(Type type, Type other) {
+  if (!getFractalLayout(type)) {
+    LayoutAttr own = getLayout(type), theirs = getLayout(other);
+    auto format = FormatKind::ND;
+    if (own)
+      format = own.getStorage() == FormatKind::ND ? own.getOrigin()
+                                                  : own.getStorage();
+    else if (theirs)
+      format = theirs.getOrigin();
+    return {gemlir::getName(static_cast<gemlir::Format>(format)), 0};
+  }
   std::optional<gemlir::TensorLayout> layout = getTensorLayout(type);
   if (!layout)
     return {"ND", 0};
@@ -244,8 +283,8 @@ static std::pair<StringRef, int64_t> getStoredFormat(Type type) {
 
 void TransDataOp::build(OpBuilder &builder, OperationState &state,
                         StringAttr name, Value src, RankedTensorType type) {
-  auto [from, fromGroups] = getStoredFormat(src.getType());
-  auto [to, toGroups] = getStoredFormat(type);
+  auto [from, fromGroups] = getStoredFormat(src.getType(), type);
+  auto [to, toGroups] = getStoredFormat(type, src.getType());
   build(
       builder, state, type, name, src, builder.getStringAttr(from),
       builder.getStringAttr(to), builder.getI64IntegerAttr(fromGroups),
@@ -263,16 +302,32 @@ LogicalResult TransDataOp::inferReturnTypeComponents(
 LogicalResult TransDataOp::verify() {
   if (failed(verifyInferredResult(*this))) // EW-1
     return failure();
-  auto check = [&](Type type, StringRef format, StringRef slot) {
-    StringRef stored = getStoredFormat(type).first;
-    if (format == stored)
+  // Ungrouped is 0 or 1 in files.
+  auto count = [](int64_t number) { return std::max<int64_t>(number, 1); };
+  int64_t mostGroups = 1;
+  auto check = [&](Type type, Type other, StringRef format, int64_t groups,
+                   StringRef slot) -> LogicalResult {
+    auto [stored, storedGroups] = getStoredFormat(type, other);
+    mostGroups = std::max(mostGroups, storedGroups);
+    // Files may leave the dims without names.
+    LayoutAttr layout = getLayout(type);
+    bool isPlain = !layout || layout.getStorage() == FormatKind::ND;
+    if (format != stored && !(isPlain && format == "ND"))
+      return emitOpError() << slot << "_format is " << format
+                           << ", the type says " << stored;
+    if (count(groups) == count(storedGroups))
       return success();
-    return LogicalResult(emitOpError() << slot << "_format is " << format
-                                       << ", the type says " << stored);
+    return emitOpError() << slot << "_subformat is " << groups
+                         << ", the type says " << storedGroups;
   };
-  if (failed(check(getSrc().getType(), getSrcFormat(), "src")) ||
-      failed(check(getDst().getType(), getDstFormat(), "dst")))
+  if (failed(check(getSrc().getType(), getDst().getType(), getSrcFormat(),
+                   getSrcSubformat(), "src")) ||
+      failed(check(getDst().getType(), getSrc().getType(), getDstFormat(),
+                   getDstSubformat(), "dst")))
     return failure(); // TD-1
+  if (int64_t groups = getGroups(); count(groups) != mostGroups)
+    return emitOpError() << "groups is " << groups << ", the types say "
+                         << mostGroups; // TD-1
   std::optional<gemlir::TensorLayout> source =
       getTensorLayout(getSrc().getType());
   std::optional<gemlir::TensorLayout> target =

@@ -251,6 +251,17 @@ Type gemlir::geir::getElementType(MLIRContext *context, DataType type) {
   }
 }
 
+LayoutAttr gemlir::geir::getLayout(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor ? dyn_cast_or_null<LayoutAttr>(tensor.getEncoding())
+                : LayoutAttr();
+}
+
+LayoutAttr gemlir::geir::getFractalLayout(Type type) {
+  LayoutAttr layout = getLayout(type);
+  return layout && !layout.isLinear() ? layout : LayoutAttr();
+}
+
 std::optional<TensorLayout>
 gemlir::geir::makeTensorLayout(ArrayRef<int64_t> shape, Type elementType,
                                LayoutAttr layout) {
@@ -276,7 +287,7 @@ std::optional<TensorLayout> gemlir::geir::getTensorLayout(Type type) {
   if (!tensor)
     return std::nullopt;
   return makeTensorLayout(tensor.getShape(), tensor.getElementType(),
-                          dyn_cast_or_null<LayoutAttr>(tensor.getEncoding()));
+                          getLayout(type));
 }
 
 SmallVector<int64_t> gemlir::geir::getStorageDims(RankedTensorType type) {
@@ -284,7 +295,7 @@ SmallVector<int64_t> gemlir::geir::getStorageDims(RankedTensorType type) {
   if (!layout || gemlir::isLinear(layout->storage))
     return SmallVector<int64_t>(type.getShape());
   llvm::Expected<std::vector<int64_t>> dims = getStorageShape(*layout);
-  if (!dims) { // the verifier of the layout keeps such types out
+  if (!dims) { // files have such types: then their shape is that of the storage
     llvm::consumeError(dims.takeError());
     return SmallVector<int64_t>(type.getShape());
   }
@@ -298,11 +309,10 @@ RankedTensorType gemlir::geir::getStoredType(Type elementType,
                                              Format origin,
                                              ArrayRef<int64_t> storageDims,
                                              const FormatCode &storage) {
-  auto silent = [] { return InFlightDiagnostic(); };
-  function_ref<InFlightDiagnostic()> ignore = silent;
   TensorLayout tensor;
   std::optional<DataType> dataType = getDataType(elementType);
-  if (!dataType)
+  if (!dataType ||
+      llvm::any_of(originDims, [](int64_t dim) { return dim < 0; }))
     return nullptr;
   tensor.type = *dataType;
   tensor.dims.assign(originDims.begin(), originDims.end());
@@ -313,12 +323,10 @@ RankedTensorType gemlir::geir::getStoredType(Type elementType,
   std::optional<TensorLayout> found = identifyExpansion(tensor, storageDims);
   if (!found)
     return nullptr;
-  auto layout = LayoutAttr::getChecked(
-      ignore, elementType.getContext(), static_cast<FormatKind>(origin),
-      static_cast<FormatKind>(storage.format), storage.c0, storage.groups,
-      StringRef(found->expand));
-  return layout ? RankedTensorType::getChecked(ignore, originDims, elementType,
-                                               layout)
+  auto layout =
+      LayoutAttr::getIfLegal(elementType.getContext(), origin, storage.format,
+                             storage.c0, storage.groups, found->expand);
+  return layout ? RankedTensorType::get(originDims, elementType, layout)
                 : RankedTensorType();
 }
 
@@ -329,8 +337,7 @@ std::optional<int64_t> gemlir::geir::getTensorBytes(Type type) {
   std::optional<DataType> dataType = getDataType(tensor.getElementType());
   if (!dataType)
     return std::nullopt;
-  if (auto layout = dyn_cast_or_null<LayoutAttr>(tensor.getEncoding());
-      layout && !layout.isLinear()) {
+  if (getFractalLayout(type)) {
     llvm::Expected<int64_t> bytes = getStorageBytes(*getTensorLayout(type));
     if (bytes)
       return *bytes;

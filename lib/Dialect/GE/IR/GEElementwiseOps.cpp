@@ -91,7 +91,9 @@ LogicalResult BiasAddOp::verify() {
              << toString(bias.getShape()) << ", the operand has "
              << toString(channels) << " channels"; // BA-3
   }
-  return verifyInferredResult(*this); // EW-1
+  if (failed(verifyInferredResult(*this))) // EW-1
+    return failure();
+  return verifyAxisOrder(*this); // BA-4
 }
 
 //===----------------------------------------------------------------------===//
@@ -135,4 +137,11 @@ LogicalResult CastOp::inferReturnTypeComponents(
 
 LogicalResult CastOp::verify() {
   return verifyInferredResult(*this); // EW-1, CA-1
+}
+
+SmallVector<FormatPort> CastOp::getFormatPorts(const FormatContext &context) {
+  FormatPort port = makeElementwisePort(*this, context);
+  for (FormatChoice &choice : port.choices)
+    choice.moves = true;
+  return {port};
 }

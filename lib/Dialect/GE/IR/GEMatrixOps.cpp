@@ -50,10 +50,9 @@ static LogicalResult verifyProductType(Operation *op) {
 static SpatialAxes getFilterAxes(ShapedType filter, StringRef dataFormat) {
   FormatKind origin =
       dataFormat == "NCHW" ? FormatKind::NCHW : FormatKind::HWCN;
-  if (auto ranked = dyn_cast<RankedTensorType>(filter))
-    if (auto layout = dyn_cast_or_null<LayoutAttr>(ranked.getEncoding());
-        layout && layout.getOrigin() != FormatKind::ND)
-      origin = layout.getOrigin();
+  if (LayoutAttr layout = getLayout(filter);
+      layout && layout.getOrigin() != FormatKind::ND)
+    origin = layout.getOrigin();
   switch (origin) {
   case FormatKind::HWCN:
     return {3, 2, 0, 1};
@@ -182,7 +181,8 @@ LogicalResult Conv2DOp::verify() {
            << getX().getType().getElementType() << " and "
            << getFilter().getType().getElementType();
   if (failed(verifyInferredResult(*this)) ||
-      failed(verifyProductType(*this))) // CV-1 to CV-5
+      failed(verifyProductType(*this)) || // CV-1 to CV-5
+      failed(verifyAxisOrder(*this)))     // CV-7
     return failure();
   if (Value bias = getBias()) {
     auto biasType = cast<ShapedType>(bias.getType());
@@ -337,10 +337,12 @@ AxisOrder Conv2DOp::getAxisOrder() {
 
 SmallVector<FormatPort> Conv2DOp::getFormatPorts(const FormatContext &context) {
   auto filter = cast<RankedTensorType>(getFilter().getType());
-  if (!isCubeType(filter.getElementType()) || !context.getOrigin(getX()) ||
-      !context.getOrigin(getFilter()) || !context.getOrigin(getY()))
-    return {};
+  // All or nothing: kernels do not mix fractal images and linear filters.
   int64_t groups = getGroups() > 1 ? getGroups() : 0;
+  if (!isCubeType(filter.getElementType()) || groups > kMaxGroups ||
+      !context.getOrigin(getX()) || !context.getOrigin(getFilter()) ||
+      !context.getOrigin(getY()))
+    return {};
   return {makeFixedPort(*this, {false, 0}, Format::NC1HWC0, context),
           makeFixedPort(*this, {false, 1}, Format::FRACTAL_Z, context, groups),
           makeFixedPort(*this, {true, 0}, Format::NC1HWC0, context)};

@@ -62,3 +62,5 @@ LogicalResult SoftmaxV2Op::verify() {
 
 // Sums of many exponentials lose too much in 16 bits.
 PrecisionClass SoftmaxV2Op::getPrecisionClass() { return PrecisionClass::Keep; }
+
+bool SoftmaxV2Op::hasFixedResultType() { return getHalfToFloat(); }

@@ -141,7 +141,9 @@ LogicalResult MaxPoolOp::inferReturnTypeComponents(
 }
 
 LogicalResult MaxPoolOp::verify() {
-  return verifyInferredResult(*this); // PL-1 to PL-4
+  if (failed(verifyInferredResult(*this))) // PL-1 to PL-4
+    return failure();
+  return verifyAxisOrder(*this); // PL-5
 }
 
 //===----------------------------------------------------------------------===//
@@ -169,7 +171,9 @@ LogicalResult MaxPoolV3Op::inferReturnTypeComponents(
 }
 
 LogicalResult MaxPoolV3Op::verify() {
-  return verifyInferredResult(*this); // PL-1 to PL-4
+  if (failed(verifyInferredResult(*this))) // PL-1 to PL-4
+    return failure();
+  return verifyAxisOrder(*this); // PL-5
 }
 
 //===----------------------------------------------------------------------===//

@@ -2,11 +2,11 @@
 //
 // ge-cancel-conversions: removes conversions that need not be, and tells why
 // the others are there.
+#include "GeDialect/Dialect/Ascend/IR/AscendDialect.h"
 #include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
 #include "ConversionBuilder.h"
-
 #include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 
@@ -43,15 +43,6 @@ struct CancelConversions
     : gemlir::geir::impl::CancelConversionsBase<CancelConversions> {
   using Base::Base;
 
-  LogicalResult initialize(MLIRContext *context) override {
-    known = findTarget(target);
-    if (known)
-      return success();
-    return emitError(UnknownLoc::get(context))
-           << "unknown target '" << target << "'; known are "
-           << getTargetNames();
-  }
-
   void runOnOperation() override {
     ConversionBuilder builder(getOperation());
     SmallVector<Operation *> conversions;
@@ -68,8 +59,11 @@ struct CancelConversions
       if (op->use_empty())
         op->erase();
     builder.finish();
+    // The sentences cost more than the rest of the pass.
+    if (!explain || !getContext().getRemarkEngine())
+      return;
     for (const Conversion &conversion :
-         collectConversions(getOperation(), *known))
+         collectConversions(getOperation(), ascend::getTarget(getOperation())))
       remark::missed(
           conversion.loc,
           remark::RemarkOpts::name("ge-cancel-conversions").category("formats"))
@@ -89,16 +83,16 @@ struct CancelConversions
           origin && origin.getType() == type &&
           isExact(origin.getType(), source.getType()))
         return origin;
-    if (auto constant = source.getDefiningOp<ConstOp>();
-        constant && canConvert(constant, cast<RankedTensorType>(type)))
-      return builder.get(source, cast<RankedTensorType>(type));
+    // The result of a Cast may have no rank.
+    auto constant = source.getDefiningOp<ConstOp>();
+    auto ranked = dyn_cast<RankedTensorType>(type);
+    if (constant && ranked && canConvert(constant, ranked))
+      return builder.get(source, ranked);
     auto [it, isNew] = seen.insert({{source, type}, op});
     // The walk goes in order, but not all it has seen dominates a branch.
     if (!isNew && it->second->getBlock() == op->getBlock())
       return it->second->getResult(0);
     return nullptr;
   }
-
-  const Target *known = nullptr;
 };
 } // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ConversionBuilder.h"
 
-#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 
@@ -22,8 +21,7 @@ bool gemlir::geir::canConvert(ConstOp constant, RankedTensorType type) {
   if (constant.getRefresh() || !from)
     return false;
   // Rounding twice is not rounding once.
-  Type present =
-      cast<RankedTensorType>(constant.getY().getType()).getElementType();
+  Type present = constant.getY().getType().getElementType();
   if (present != from.getElementType() && present != type.getElementType())
     return false;
   std::optional<TensorLayout> source = getTensorLayout(from);
@@ -66,18 +64,34 @@ Value ConversionBuilder::makeConstant(ConstOp constant, RankedTensorType type) {
   return copy.getY();
 }
 
-Value ConversionBuilder::get(Value value, RankedTensorType type) {
+Value ConversionBuilder::get(Value value, RankedTensorType type, Block *user) {
   auto present = cast<RankedTensorType>(value.getType());
   if (present == type)
     return value;
-  Value &result = made[{value, type}];
-  if (result)
-    return result;
+  Block *home = value.getParentBlock();
+  if (!user)
+    user = home;
+  // What stands in a block around the user serves it, too.
+  for (Block *block = user; block; block = block->getParentOp()->getBlock()) {
+    if (Value result = made.lookup({value, type, block}))
+      return result;
+    if (block == home)
+      break;
+  }
   if (auto constant = value.getDefiningOp<ConstOp>();
       constant && canConvert(constant, type))
-    return result = makeConstant(constant, type);
+    return made[{value, type, home}] = makeConstant(constant, type);
+  Value &result = made[{value, type, user}];
   OpBuilder builder(value.getContext());
-  builder.setInsertionPointAfterValue(value);
+  if (user == home)
+    builder.setInsertionPointAfterValue(value);
+  else
+    builder.setInsertionPointToStart(user);
+  if (TransDataOp op =
+          user == home ? reused.lookup({value, type}) : TransDataOp()) {
+    op->moveBefore(builder.getInsertionBlock(), builder.getInsertionPoint());
+    return result = op.getDst();
+  }
   auto makeName = [&](const char *base) {
     return builder.getStringAttr(names.make(base));
   };

@@ -4,6 +4,7 @@
 #ifndef GEDIALECT_LIB_DIALECT_GE_TRANSFORMS_CONVERSIONBUILDER_H
 #define GEDIALECT_LIB_DIALECT_GE_TRANSFORMS_CONVERSIONBUILDER_H
 
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Support/UniqueNames.h"
 
@@ -27,8 +28,17 @@ public:
   explicit ConversionBuilder(mlir::func::FuncOp function);
 
   /// `value` in `type`, which differs in element type or layout, not in both:
-  /// itself, a constant, or the result of a Cast or TransData behind it.
-  mlir::Value get(mlir::Value value, mlir::RankedTensorType type);
+  /// itself, a constant, or the result of a Cast or TransData behind it. With
+  /// the block of a branch as `user`, a new conversion stands at the beginning
+  /// of that block, so that it runs only when the branch does.
+  mlir::Value get(mlir::Value value, mlir::RankedTensorType type,
+                  mlir::Block *user = nullptr);
+
+  /// Has `get` take this conversion, which is moved to its operand then,
+  /// instead of making one.
+  void reuse(TransDataOp op) {
+    reused.insert({{op.getSrc(), op.getDst().getType()}, op});
+  }
 
   /// Removes constants that nobody uses any more; those made of them take their
   /// names.
@@ -38,7 +48,11 @@ private:
   mlir::Value makeConstant(ConstOp constant, mlir::RankedTensorType type);
 
   UniqueNames names;
-  llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> made;
+  /// By value, type and block.
+  llvm::DenseMap<std::tuple<mlir::Value, mlir::Type, mlir::Block *>,
+                 mlir::Value>
+      made;
+  llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, TransDataOp> reused;
   /// New constants and those of the graph that they were made of, in order.
   llvm::MapVector<ConstOp, ConstOp> constants;
 };

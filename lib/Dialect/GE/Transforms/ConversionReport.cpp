@@ -23,7 +23,14 @@ static std::string describeType(Type type) {
       .str();
 }
 
+/// Whether the operation only changes the form of its operand.
+static bool isStep(Operation *op) {
+  return isa_and_nonnull<TransDataOp, CastOp>(op);
+}
+
 static std::string getProducer(Value value) {
+  for (unsigned i = 0; i != kMaxSteps && isStep(value.getDefiningOp()); ++i)
+    value = value.getDefiningOp()->getOperand(0);
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
     auto arg = function ? function.getArgAttrOfType<ArgAttr>(
@@ -52,26 +59,50 @@ static std::string getConsumer(OpOperand &use) {
   return op->getName().getStringRef().str();
 }
 
+std::optional<int64_t> gemlir::geir::getMovedBytes(Operation *op) {
+  if (!isa<TransDataOp, CastOp, TransposeOp>(op) ||
+      cast<LoweringOpInterface>(op).getViewedOperand())
+    return std::nullopt;
+  return getTensorBytes(op->getOperand(0).getType()).value_or(0) +
+         getTensorBytes(op->getResult(0).getType()).value_or(0);
+}
+
+/// The consumers of a value in the order of its uses.
+static void addConsumers(Value value, unsigned steps,
+                         std::vector<std::string> &consumers) {
+  // Uses come last first.
+  SmallVector<OpOperand *> uses;
+  for (OpOperand &use : value.getUses())
+    uses.push_back(&use);
+  for (OpOperand *use : llvm::reverse(uses))
+    if (steps != 0 && isStep(use->getOwner()))
+      addConsumers(use->getOwner()->getResult(0), steps - 1, consumers);
+    else
+      consumers.push_back(getConsumer(*use));
+}
+
+Conversion gemlir::geir::makeConversion(Operation *op) {
+  auto node = cast<GEOpInterface>(op);
+  Value source = op->getOperand(0), result = op->getResult(0);
+  Conversion conversion(op->getLoc());
+  conversion.name = node.getNodeName() ? node.getNodeName().str() : "";
+  conversion.type = node.getGEType().str();
+  conversion.from = describeType(source.getType());
+  conversion.to = describeType(result.getType());
+  conversion.producer = getProducer(source);
+  addConsumers(result, kMaxSteps, conversion.consumers);
+  conversion.bytes = getMovedBytes(op).value_or(0);
+  return conversion;
+}
+
 std::vector<Conversion> gemlir::geir::collectConversions(func::FuncOp function,
                                                          const Target &target) {
   std::vector<Conversion> conversions;
   function.walk([&](Operation *op) {
-    if (!isa<TransDataOp, CastOp, TransposeOp>(op))
+    std::optional<int64_t> bytes = getMovedBytes(op);
+    if (!bytes)
       return;
-    auto node = cast<GEOpInterface>(op);
-    Value source = op->getOperand(0), result = op->getResult(0);
-    Conversion conversion{op->getLoc()};
-    conversion.name = node.getNodeName() ? node.getNodeName().str() : "";
-    conversion.type = node.getGEType().str();
-    conversion.from = describeType(source.getType());
-    conversion.to = describeType(result.getType());
-    conversion.producer = getProducer(source);
-    // Uses come last first.
-    for (OpOperand &use : result.getUses())
-      conversion.consumers.push_back(getConsumer(use));
-    std::reverse(conversion.consumers.begin(), conversion.consumers.end());
-    conversion.bytes = getTensorBytes(source.getType()).value_or(0) +
-                       getTensorBytes(result.getType()).value_or(0);
+    Conversion conversion = makeConversion(op);
     conversion.microseconds = target.getMoveMicroseconds(conversion.bytes);
     conversions.push_back(std::move(conversion));
   });

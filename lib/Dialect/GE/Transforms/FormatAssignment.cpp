@@ -17,13 +17,7 @@ using namespace gemlir::geir;
 using Choice = FormatProblem::Choice;
 using Port = FormatProblem::Port;
 using Value = FormatProblem::Value;
-
-static int64_t getConversionCost(const Value &value, FormatId format) {
-  for (const FormatProblem::Conversion &conversion : value.conversions)
-    if (conversion.format == format)
-      return conversion.cost;
-  return 0; // the linear format
-}
+using End = FormatProblem::End;
 
 static const Choice *findChoice(const Port &port, FormatId format) {
   for (const Choice &choice : port.choices)
@@ -32,22 +26,41 @@ static const Choice *findChoice(const Port &port, FormatId format) {
   return nullptr;
 }
 
+/// The copy of the value that an end wants of a port in this format: the number
+/// of the conversion to it.
+constexpr unsigned kLinearCopy = ~0u;
+static unsigned findCopy(const Value &value, const End &end, FormatId format) {
+  if (format == kLinearFormat)
+    return kLinearCopy;
+  for (auto [i, conversion] : llvm::enumerate(value.conversions))
+    if (conversion.format == format &&
+        (conversion.variants.empty() ||
+         llvm::is_contained(conversion.variants, end.variant)))
+      return i;
+  return kLinearCopy; // not in a problem that was checked
+}
+
 /// What the conversions of one value cost.
 static int64_t computeCost(const Value &value,
                            llvm::ArrayRef<FormatId> formats) {
-  FormatId produced = formats[value.producer];
-  llvm::SmallVector<FormatId, 4> wanted;
-  for (unsigned consumer : value.consumers)
-    if (formats[consumer] != produced)
-      wanted.push_back(formats[consumer]);
+  auto getCost = [&](unsigned copy) {
+    return copy == kLinearCopy ? 0 : value.conversions[copy].cost;
+  };
+  unsigned produced =
+      findCopy(value, value.producer, formats[value.producer.port]);
+  llvm::SmallVector<unsigned, 4> wanted;
+  for (const End &consumer : value.consumers)
+    if (unsigned copy = findCopy(value, consumer, formats[consumer.port]);
+        copy != produced)
+      wanted.push_back(copy);
   if (wanted.empty())
     return 0;
   llvm::sort(wanted);
   wanted.erase(llvm::unique(wanted), wanted.end());
   // The linear copy, from which all others are made.
-  int64_t cost = getConversionCost(value, produced);
-  for (FormatId format : wanted)
-    cost += getConversionCost(value, format);
+  int64_t cost = getCost(produced);
+  for (unsigned copy : wanted)
+    cost += getCost(copy);
   return cost;
 }
 
@@ -61,53 +74,79 @@ int64_t geir::computeCost(const FormatProblem &problem,
   return cost;
 }
 
-static llvm::Error checkProblem(const FormatProblem &problem) {
-  int64_t total = 0;
+namespace {
+
+/// How bytes and preferences become one number, such that the smaller one has
+/// fewer bytes, or as many and the smaller preference.
+struct Weights {
+  int64_t bytes = 1, preference = 0;
+
+  int64_t get(const Choice &choice) const {
+    return choice.cost * bytes + choice.preference * preference;
+  }
+};
+
+} // namespace
+
+/// Checks the problem, and finds weights with which no sum overflows.
+static llvm::Expected<Weights> checkProblem(const FormatProblem &problem) {
+  int64_t total = 0, preferences = 0;
+  // Half, because a network has edges for both sides of a region.
+  constexpr int64_t kLimit = MinimumCut::kInfinite / 2;
   auto add = [&](int64_t cost) {
-    // Twice, because a network has edges for both sides of a region.
     return cost >= 0 && !llvm::AddOverflow(total, cost, total) &&
-           total < MinimumCut::kInfinite / 2;
+           total < kLimit;
   };
   for (auto [i, port] : llvm::enumerate(problem.ports)) {
     if (port.choices.empty())
       return makeErrorf("port {0} has no choices", i);
+    int64_t preference = 0;
     for (const Choice &choice : port.choices) {
       if (!add(choice.cost))
         return makeErrorf("port {0}: a cost is negative or the sum of all too "
                           "large: {1}",
                           i, choice.cost);
+      if (choice.preference < 0)
+        return makeErrorf("port {0}: a preference is negative: {1}", i,
+                          choice.preference);
       if (findChoice(port, choice.format) != &choice)
         return makeErrorf("port {0} has format {1} twice", i, choice.format);
+      preference = std::max(preference, choice.preference);
     }
+    if (llvm::AddOverflow(preferences, preference, preferences))
+      preferences = MinimumCut::kInfinite;
   }
   for (auto [i, value] : llvm::enumerate(problem.values)) {
-    auto checkEnd = [&, i = i](unsigned port,
+    auto checkEnd = [&, i = i](const End &end,
                                const Value &value) -> llvm::Error {
-      if (port >= problem.ports.size())
-        return makeErrorf("value {0} names port {1} of {2}", i, port,
+      if (end.port >= problem.ports.size())
+        return makeErrorf("value {0} names port {1} of {2}", i, end.port,
                           problem.ports.size());
-      for (const Choice &choice : problem.ports[port].choices)
+      for (const Choice &choice : problem.ports[end.port].choices)
         if (choice.format != kLinearFormat &&
-            llvm::none_of(value.conversions, [&](const auto &conversion) {
-              return conversion.format == choice.format;
-            }))
+            findCopy(value, end, choice.format) == kLinearCopy)
           return makeErrorf("value {0} has no conversion to format {1} of port "
                             "{2}",
-                            i, choice.format, port);
+                            i, choice.format, end.port);
       return llvm::Error::success();
     };
     if (llvm::Error error = checkEnd(value.producer, value))
-      return error;
-    for (unsigned consumer : value.consumers)
+      return std::move(error);
+    for (const End &consumer : value.consumers)
       if (llvm::Error error = checkEnd(consumer, value))
-        return error;
+        return std::move(error);
     for (const FormatProblem::Conversion &conversion : value.conversions)
       if (!add(conversion.cost))
         return makeErrorf("value {0}: a cost is negative or the sum of all too "
                           "large: {1}",
                           i, conversion.cost);
   }
-  return llvm::Error::success();
+  int64_t scaled;
+  if (preferences == 0 || preferences >= kLimit ||
+      llvm::MulOverflow(total, preferences + 1, scaled) ||
+      scaled >= kLimit - preferences)
+    return Weights();
+  return Weights{preferences + 1, 1};
 }
 
 namespace {
@@ -117,13 +156,16 @@ class ComponentSolver {
 public:
   /// `formats` holds the formats of the ports that have one choice; takes those
   /// of the component.
-  ComponentSolver(const FormatProblem &problem, std::vector<FormatId> &formats,
-                  std::vector<unsigned> &nodes, int64_t budget)
-      : problem(problem), formats(formats), nodes(nodes), budget(budget) {}
+  ComponentSolver(const FormatProblem &problem, const Weights &weights,
+                  std::vector<FormatId> &formats, std::vector<unsigned> &nodes,
+                  int64_t budget)
+      : problem(problem), weights(weights), formats(formats), nodes(nodes),
+        budget(budget) {}
 
   void solve(llvm::ArrayRef<unsigned> ports, llvm::ArrayRef<unsigned> values);
-  int64_t getCost() const { return bestCost; }
-  int64_t getLowerBound() const { return lowerBound; }
+  /// In bytes: all preferences together weigh less than one.
+  int64_t getCost() const { return bestCost / weights.bytes; }
+  int64_t getLowerBound() const { return lowerBound / weights.bytes; }
 
 private:
   static constexpr unsigned kOpen = ~0u;
@@ -134,10 +176,13 @@ private:
   int64_t relax(unsigned &conflict);
   int64_t cutRegion(FormatId format);
   void round(llvm::ArrayRef<unsigned> undecided);
+  // Costs and bounds are weighted.
+  int64_t getBaseCost(const Port &port) const;
   int64_t getCostAt(unsigned port);
   int64_t computeTotal() const;
 
   const FormatProblem &problem;
+  const Weights weights;
   std::vector<FormatId> &formats;
   /// Network node of each port of the problem; valid for ports of the
   /// component that are not fixed.
@@ -157,12 +202,12 @@ private:
 
 /// What a port costs in no region at all. Without a linear choice this is a
 /// bound only.
-static int64_t getBaseCost(const Port &port) {
+int64_t ComponentSolver::getBaseCost(const Port &port) const {
   if (const Choice *linear = findChoice(port, kLinearFormat))
-    return linear->cost;
-  int64_t least = port.choices.front().cost;
+    return weights.get(*linear);
+  int64_t least = weights.get(port.choices.front());
   for (const Choice &choice : port.choices)
-    least = std::min(least, choice.cost);
+    least = std::min(least, weights.get(choice));
   return least;
 }
 
@@ -185,7 +230,7 @@ int64_t ComponentSolver::cutRegion(FormatId format) {
       continue;
     }
     unsigned node = nodes[port] = network.addNode();
-    int64_t difference = choice->cost - getBaseCost(choices);
+    int64_t difference = weights.get(*choice) - getBaseCost(choices);
     if (difference > 0) {
       network.addEdge(node, MinimumCut::kSink, difference, 0);
     } else if (difference < 0) {
@@ -198,25 +243,32 @@ int64_t ComponentSolver::cutRegion(FormatId format) {
       return nodes[port];
     return formats[port] == format ? MinimumCut::kSource : MinimumCut::kSink;
   };
-  for (unsigned index : values) {
-    const Value &value = problem.values[index];
-    int64_t cost = getConversionCost(value, format);
-    if (cost == 0)
-      continue;
-    unsigned producer = getNode(value.producer);
+  auto addCopy = [&](const Value &value, unsigned copy, int64_t cost) {
+    // Ends that mean another layout are outside of this one.
+    auto getEnd = [&](const End &end) {
+      return findCopy(value, end, format) == copy ? getNode(end.port)
+                                                  : MinimumCut::kSink;
+    };
+    unsigned producer = getEnd(value.producer);
     if (value.consumers.size() == 1) {
-      network.addEdge(producer, getNode(value.consumers[0]), cost, cost);
-      continue;
+      network.addEdge(producer, getEnd(value.consumers[0]), cost, cost);
+      return;
     }
     // One conversion serves all consumers inside, and one all those outside.
     unsigned in = network.addNode(), out = network.addNode();
     network.addEdge(in, producer, cost, 0);
     network.addEdge(producer, out, cost, 0);
-    for (unsigned consumer : value.consumers) {
-      unsigned node = getNode(consumer);
+    for (const End &consumer : value.consumers) {
+      unsigned node = getEnd(consumer);
       network.addEdge(node, in, MinimumCut::kInfinite, 0);
       network.addEdge(out, node, MinimumCut::kInfinite, 0);
     }
+  };
+  for (unsigned index : values) {
+    const Value &value = problem.values[index];
+    for (auto [copy, conversion] : llvm::enumerate(value.conversions))
+      if (conversion.format == format && conversion.cost != 0)
+        addCopy(value, copy, conversion.cost * weights.bytes);
   }
   int64_t weight = network.solve(steps);
   for (auto [i, port] : llvm::enumerate(ports))
@@ -229,17 +281,18 @@ int64_t ComponentSolver::cutRegion(FormatId format) {
 int64_t ComponentSolver::computeTotal() const {
   int64_t cost = 0;
   for (unsigned port : ports)
-    cost += findChoice(problem.ports[port], formats[port])->cost;
+    cost += weights.get(*findChoice(problem.ports[port], formats[port]));
   for (unsigned value : values)
-    cost += ::computeCost(problem.values[value], formats);
+    cost += ::computeCost(problem.values[value], formats) * weights.bytes;
   return cost;
 }
 
 /// The part of the cost that changes with the format of ports[i].
 int64_t ComponentSolver::getCostAt(unsigned i) {
-  int64_t cost = findChoice(problem.ports[ports[i]], formats[ports[i]])->cost;
+  int64_t cost =
+      weights.get(*findChoice(problem.ports[ports[i]], formats[ports[i]]));
   for (unsigned value : valuesAt[i]) {
-    cost += ::computeCost(problem.values[value], formats);
+    cost += ::computeCost(problem.values[value], formats) * weights.bytes;
     steps += problem.values[value].consumers.size();
   }
   return cost;
@@ -273,8 +326,9 @@ int64_t ComponentSolver::relax(unsigned &conflict) {
   int64_t bound = 0;
   for (auto [i, port] : llvm::enumerate(ports)) {
     claims[i].clear();
-    bound += fixed[i] == kOpen ? getBaseCost(problem.ports[port])
-                               : problem.ports[port].choices[fixed[i]].cost;
+    bound += fixed[i] == kOpen
+                 ? getBaseCost(problem.ports[port])
+                 : weights.get(problem.ports[port].choices[fixed[i]]);
   }
   for (FormatId region : regions)
     bound += cutRegion(region);
@@ -314,8 +368,8 @@ void ComponentSolver::solve(llvm::ArrayRef<unsigned> componentPorts,
         regions.push_back(choice.format);
   // Ports with one choice demand formats of their neighbours' values, too.
   for (unsigned value : values) {
-    auto add = [&](unsigned port) {
-      const Port &choices = problem.ports[port];
+    auto add = [&](const End &end) {
+      const Port &choices = problem.ports[end.port];
       if (choices.choices.size() == 1 &&
           choices.choices[0].format != kLinearFormat)
         regions.push_back(choices.choices[0].format);
@@ -331,10 +385,10 @@ void ComponentSolver::solve(llvm::ArrayRef<unsigned> componentPorts,
   for (auto [i, port] : llvm::enumerate(ports))
     nodes[port] = i;
   for (unsigned value : values) {
-    auto add = [&](unsigned port) {
-      if (problem.ports[port].choices.size() == 1)
+    auto add = [&](const End &end) {
+      if (problem.ports[end.port].choices.size() == 1)
         return;
-      auto &list = valuesAt[nodes[port]];
+      auto &list = valuesAt[nodes[end.port]];
       if (list.empty() || list.back() != value)
         list.push_back(value);
     };
@@ -396,8 +450,9 @@ void ComponentSolver::solve(llvm::ArrayRef<unsigned> componentPorts,
 llvm::Expected<FormatAssignment>
 geir::assignFormats(const FormatProblem &problem,
                     const FormatAssignmentOptions &options) {
-  if (llvm::Error error = checkProblem(problem))
-    return std::move(error);
+  llvm::Expected<Weights> weights = checkProblem(problem);
+  if (!weights)
+    return weights.takeError();
   auto isOpen = [&](unsigned port) {
     return problem.ports[port].choices.size() > 1;
   };
@@ -406,12 +461,12 @@ geir::assignFormats(const FormatProblem &problem,
   llvm::IntEqClasses classes(problem.ports.size());
   for (const Value &value : problem.values) {
     std::optional<unsigned> first;
-    auto join = [&](unsigned port) {
-      if (!isOpen(port))
+    auto join = [&](const End &end) {
+      if (!isOpen(end.port))
         return;
       if (first)
-        classes.join(*first, port);
-      first = port;
+        classes.join(*first, end.port);
+      first = end.port;
     };
     join(value.producer);
     llvm::for_each(value.consumers, join);
@@ -430,20 +485,22 @@ geir::assignFormats(const FormatProblem &problem,
     result.cost += problem.ports[port].choices[0].cost;
   }
   for (auto [i, value] : llvm::enumerate(problem.values)) {
-    if (isOpen(value.producer)) {
-      values[classes[value.producer]].push_back(i);
+    if (isOpen(value.producer.port)) {
+      values[classes[value.producer.port]].push_back(i);
       continue;
     }
-    const unsigned *open = llvm::find_if(value.consumers, isOpen);
+    const End *open = llvm::find_if(
+        value.consumers, [&](const End &end) { return isOpen(end.port); });
     if (open != value.consumers.end())
-      values[classes[*open]].push_back(i);
+      values[classes[open->port]].push_back(i);
     else
       result.cost += ::computeCost(value, result.formats);
   }
   result.lowerBound = result.cost;
 
   std::vector<unsigned> nodes(problem.ports.size());
-  ComponentSolver solver(problem, result.formats, nodes, options.steps);
+  ComponentSolver solver(problem, *weights, result.formats, nodes,
+                         options.steps);
   for (auto [component, touched] : llvm::zip_equal(ports, values)) {
     if (component.empty())
       continue;

@@ -132,17 +132,19 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
   return WeightBytes{*bytes, *file};
 }
 
-/// A window of a wide matrix starts and ends in the middle of many rows, which
-/// costs little only when it is large (docs/layouts.md).
-static constexpr int64_t kWindowBytes = 8 << 20;
+/// Looking for infinities takes a tenth of the time of writing. Masks and other
+/// constants that are meant to be large are small; the weights of large models
+/// are not paid for.
+static constexpr size_t kMaxWatchedBytes = 16 << 20;
 
 static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
   return LayoutConversion::create(*getTensorLayout(value.getFrom()),
                                   *getTensorLayout(value.getTo()));
 }
 
-llvm::Expected<WeightReader::Writer> WeightReader::openWriter(Attribute value,
-                                                              Type type) {
+llvm::Expected<WeightReader::Writer>
+WeightReader::openWriter(Attribute value, Type type,
+                         OverflowHandler onOverflow) {
   auto converted = dyn_cast<ConvertedAttr>(value);
   llvm::Expected<WeightBytes> source =
       converted ? read(converted.getValue(), converted.getFrom())
@@ -160,13 +162,29 @@ llvm::Expected<WeightReader::Writer> WeightReader::openWriter(Attribute value,
   llvm::Expected<LayoutConversion> conversion = getConversion(converted);
   if (!conversion)
     return conversion.takeError();
-  return Writer([source = *source, conversion = *conversion,
-                 write](llvm::raw_ostream &out) {
-    return conversion.stream(source.bytes, kWindowBytes,
-                             [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
-                               write(piece, out);
-                               return llvm::Error::success();
-                             });
+  DataType from = *getDataType(converted.getFrom().getElementType());
+  DataType to = *getDataType(converted.getTo().getElementType());
+  bool isWatched = onOverflow && from == DataType::Float && to != from &&
+                   source->bytes.size() <= kMaxWatchedBytes;
+  return Writer([source = *source, conversion = *conversion, write, isWatched,
+                 to, onOverflow](llvm::raw_ostream &out) -> llvm::Error {
+    // Infinities are rare: they are looked for while the window is in the
+    // cache, and only where there is one, the source is read once more.
+    bool isSuspect = false;
+    if (llvm::Error error = conversion.stream(
+            source.bytes, kConversionWindow,
+            [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
+              isSuspect |= isWatched && !isSuspect && hasInfinity(piece, to);
+              write(piece, out);
+              return llvm::Error::success();
+            }))
+      return error;
+    if (!isSuspect)
+      return llvm::Error::success();
+    RoundingOverflow overflow = findOverflow(source.bytes, to);
+    if (overflow.count != 0)
+      onOverflow(overflow);
+    return llvm::Error::success();
   });
 }
 

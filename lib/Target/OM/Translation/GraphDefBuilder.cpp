@@ -4,6 +4,7 @@
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
 #include "GeDialect/Layout/DataType.h"
 #include "GeDialect/Layout/Format.h"
+#include "GeDialect/Support/Error.h"
 
 #include "llvm/Support/Error.h"
 
@@ -26,7 +27,8 @@ static std::string getFormatString(const FormatCode &code) {
 }
 
 /// Fields that follow from the type: what GE writes for every tensor.
-static void fillType(ge::proto::TensorDescriptor &desc, RankedTensorType type) {
+static llvm::Error fillType(ge::proto::TensorDescriptor &desc,
+                            RankedTensorType type) {
   DataType dataType = *geir::getDataType(type.getElementType());
   FormatCode storage;
   Format origin = Format::ND;
@@ -35,6 +37,10 @@ static void fillType(ge::proto::TensorDescriptor &desc, RankedTensorType type) {
                layout.getC0()};
     origin = static_cast<Format>(layout.getOrigin());
   }
+  std::optional<int64_t> number = encodeFormat(storage);
+  if (!number)
+    return makeErrorf("{0} with C0 {1} has no number in files",
+                      getFormatString(storage), storage.c0);
   desc.set_dtype(
       static_cast<ge::proto::DataType>(gemlir::getProtoNumber(dataType)));
   desc.mutable_shape();
@@ -43,33 +49,35 @@ static void fillType(ge::proto::TensorDescriptor &desc, RankedTensorType type) {
   desc.set_layout(getFormatString(storage));
   desc.set_device_type("NPU");
   AttrMap &attrs = *desc.mutable_attr();
-  setInt(attrs, "format_for_int", encodeFormat(storage).value_or(0));
+  setInt(attrs, "format_for_int", *number);
   setString(attrs, "origin_format", gemlir::getName(origin));
   setInt(attrs, "origin_format_for_int", static_cast<int64_t>(origin));
   setBool(attrs, "origin_shape_initialized", true);
   setInts(attrs, "origin_shape", type.getShape());
   setString(attrs, "origin_data_type", gemlir::getName(dataType));
+  return llvm::Error::success();
 }
 
 /// The descriptor of a node's input or output.
-static void fillDesc(ge::proto::TensorDescriptor &desc, ascend::DescAttr attr) {
+static llvm::Error fillDesc(ge::proto::TensorDescriptor &desc,
+                            ascend::DescAttr attr) {
   if (attr.isAbsent()) {
     // GE's spelling of "this optional input is not fed".
     desc.set_dtype(ge::proto::DT_UNDEFINED);
     desc.set_layout("FORMAT_RESERVED");
     setInt(*desc.mutable_attr(), "format_for_int",
            static_cast<int64_t>(Format::RESERVED));
-    return;
+    return llvm::Error::success();
   }
-  fillType(desc, cast<RankedTensorType>(attr.getType()));
   desc.set_size(attr.getSize());
+  return fillType(desc, cast<RankedTensorType>(attr.getType()));
 }
 
 //===----------------------------------------------------------------------===//
 // Nodes
 //===----------------------------------------------------------------------===//
 
-void om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
+llvm::Error om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
   def.set_name(op.getName().str());
   def.set_type(op.getOpType().str());
   def.set_id(op.getId());
@@ -85,7 +93,8 @@ void om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
   }
   for (auto desc : op.getInputs().getAsRange<ascend::DescAttr>()) {
     ge::proto::TensorDescriptor *input = def.add_input_desc();
-    fillDesc(*input, desc);
+    if (llvm::Error error = fillDesc(*input, desc))
+      return error;
     def.add_is_input_const(desc.getConstant().has_value());
     if (desc.getConstant()) {
       // The loader finds the constant by this field alone.
@@ -96,14 +105,16 @@ void om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
     }
   }
   for (auto desc : op.getOutputs().getAsRange<ascend::DescAttr>()) {
-    fillDesc(*def.add_output_desc(), desc);
+    if (llvm::Error error = fillDesc(*def.add_output_desc(), desc))
+      return error;
     def.add_output_i(desc.getOffset().value_or(0));
     if (!isConst || !desc.getConstant() || desc.isAbsent())
       continue;
     ge::proto::TensorDescriptor &value =
         *(*def.mutable_attr())["value"].mutable_t()->mutable_desc();
     auto type = cast<RankedTensorType>(desc.getType());
-    fillType(value, type);
+    if (llvm::Error error = fillType(value, type))
+      return error;
     value.set_data_offset(*desc.getConstant());
     value.set_weight_size(*geir::getTensorBytes(type));
   }
@@ -113,12 +124,14 @@ void om::fillOpDef(ascend::OpOp op, ge::proto::OpDef &def) {
   };
   setSlots(*def.mutable_attr(), "_input_name", listNames(op.getInputNames()));
   setSlots(*def.mutable_attr(), "_output_name", listNames(op.getOutputNames()));
+  return llvm::Error::success();
 }
 
 /// The node with all that differs from what follows from its descriptors.
 static LogicalResult buildOpDef(ascend::OpOp op, const MessageDecoder &decoder,
                                 ge::proto::OpDef &def) {
-  fillOpDef(op, def);
+  if (llvm::Error error = fillOpDef(op, def))
+    return op.emitOpError() << llvm::toString(std::move(error));
   auto applyTo = [&](DictionaryAttr changes, google::protobuf::Message &message,
                      const Twine &what) -> LogicalResult {
     if (!changes)

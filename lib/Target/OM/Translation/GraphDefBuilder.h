@@ -13,8 +13,9 @@
 
 namespace gemlir::om {
 
-/// What follows from the descriptors, names and edges of a node.
-void fillOpDef(ascend::OpOp op, ge::proto::OpDef &def);
+/// What follows from the descriptors, names and edges of a node. An error when
+/// a format has no number.
+llvm::Error fillOpDef(ascend::OpOp op, ge::proto::OpDef &def);
 
 /// A graph of these nodes, without the nodes.
 void fillGraphDef(llvm::StringRef name, mlir::Block &nodes,

@@ -24,6 +24,9 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <map>
 
 using namespace mlir;
 using namespace gemlir;
@@ -96,7 +99,30 @@ ModelImageBuilder::applyExtra(StringRef key,
 // Payloads
 //===----------------------------------------------------------------------===//
 
+/// The names of the constants of the root graph, by place in the image.
+static std::map<int64_t, StringRef> nameConstants(ascend::ModelOp model) {
+  std::map<int64_t, StringRef> names;
+  for (auto node : model.getOps<ascend::OpOp>())
+    if (node.getOpType() == "Const")
+      for (auto desc : node.getOutputs().getAsRange<ascend::DescAttr>())
+        if (desc.getConstant())
+          names.insert({*desc.getConstant(), node.getName()});
+  return names;
+}
+
+static void warnAboutOverflow(ascend::WeightOp op, StringRef name,
+                              const RoundingOverflow &overflow) {
+  auto type = cast<RankedTensorType>(op.getType());
+  op.emitWarning("constant '")
+      << name << "': " << overflow.count << " of " << type.getNumElements()
+      << " values are too large for " << type.getElementType()
+      << " and become infinite, the largest is "
+      << llvm::formatv("{0:e}", overflow.furthest).str()
+      << "; --keep-precision keeps the nodes that use them in f32";
+}
+
 LogicalResult ModelImageBuilder::addWeights() {
+  std::map<int64_t, StringRef> names = nameConstants(model);
   image.weightBytes = *model.getWeightBytes();
   for (ascend::WeightOp op : model.getOps<ascend::WeightOp>()) {
     om::WeightChunk chunk;
@@ -112,8 +138,11 @@ LogicalResult ModelImageBuilder::addWeights() {
              << image.weightBytes << " bytes";
     // Opening the file now, before the first byte of output, finds a missing
     // one early; the bytes move when the writer asks for them.
-    llvm::Expected<geir::WeightReader::Writer> writer =
-        weights.openWriter(op.getValue(), op.getType());
+    llvm::Expected<geir::WeightReader::Writer> writer = weights.openWriter(
+        op.getValue(), op.getType(),
+        [op, name = names[op.getAt()]](const RoundingOverflow &overflow) {
+          warnAboutOverflow(op, name, overflow);
+        });
     if (!writer)
       return op.emitError() << llvm::toString(writer.takeError());
     chunk.write = std::move(*writer);

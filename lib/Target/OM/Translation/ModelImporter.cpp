@@ -290,7 +290,8 @@ void ModelImporter::importNode(OpBuilder &builder, const OpDef &def) {
       DictionaryAttr());
 
   OpDef predicted;
-  fillOpDef(node, predicted);
+  // Types that come from a file have formats that came from numbers.
+  llvm::cantFail(fillOpDef(node, predicted));
   node.setInputsAttr(keepDescDifferences(node.getInputsAttr(), def.input_desc(),
                                          predicted.input_desc()));
   node.setOutputsAttr(keepDescDifferences(

@@ -22,6 +22,10 @@ def Ascend_Dialect : Dialect {
   let extraClassDeclaration = [{
     /// Name of the module attribute that holds the target.
     static constexpr ::llvm::StringLiteral kTargetAttr = "ascend.target";
+    /// Name of the module attribute that says in which formats tensors are
+    /// stored: "fractal" (where that moves the fewest bytes) or "linear". A
+    /// module that has it is laid out.
+    static constexpr ::llvm::StringLiteral kFormatsAttr = "ascend.formats";
     /// Name of the module attribute with the version of the compiler that
     /// wrote the file which the module was read from, when it is another one.
     static constexpr ::llvm::StringLiteral kCompilerAttr = "ascend.compiler";

@@ -32,7 +32,22 @@
 #define GET_OP_CLASSES
 #include "GeDialect/Dialect/Ascend/IR/AscendTaskOps.h.inc"
 
+namespace gemlir {
+struct Target;
+} // namespace gemlir
+
 namespace gemlir::ascend {
+
+/// The values of `ascend.formats`.
+constexpr llvm::StringLiteral kFractalFormats = "fractal";
+constexpr llvm::StringLiteral kLinearFormats = "linear";
+
+/// The target of the module that `op` is or lies in (`ascend.target`); the
+/// default one when the module names none.
+const Target &getTarget(mlir::Operation *op);
+
+/// Whether that module keeps all tensors linear (`ascend.formats`).
+bool hasLinearFormats(mlir::Operation *op);
 
 /// Verifies that `extra`, which may be null, has no keys but these.
 llvm::LogicalResult verifyExtraKeys(mlir::Operation *op,

@@ -15,6 +15,38 @@ def VerifyAbstract : Pass<"ascend-verify-abstract", "::mlir::ModuleOp"> {
   }];
 }
 
+def SetTarget : Pass<"ascend-set-target", "::mlir::ModuleOp"> {
+  let summary = "record what a module is compiled for";
+  let description = [{
+    Sets `ascend.target`, under the name of the chip where `soc` is that of a
+    family, and with `formats` (`fractal` or `linear`) `ascend.formats`. All
+    passes ask the module for these. What is recorded already stays, and it is
+    an error to ask for something else: layouts are those of the chip that they
+    were assigned for. A target that is not given is what is recorded, or the
+    default chip. Formats that are not given are left open, but with `lay-out`,
+    which says that layouts are assigned next, they are fractal.
+
+    Before, with `ascend-set-target{soc=Ascend910B lay-out}`:
+    ```mlir
+    module {
+    ```
+    After:
+    ```mlir
+    module attributes {ascend.formats = "fractal",
+                       ascend.target = #ascend.target<soc = "Ascend910B1">} {
+    ```
+  }];
+  let options = [
+    Option<"soc", "soc", "std::string", /*default=*/"\"\"",
+           "CANN's name of the chip or its family">,
+    Option<"formats", "formats", "std::string", /*default=*/"\"\"",
+           "fractal or linear">,
+    Option<"layOut", "lay-out", "bool", /*default=*/"false",
+           "record formats in any case">
+  ];
+  let dependentDialects = ["::gemlir::ascend::AscendDialect"];
+}
+
 def AssignStreams : Pass<"ascend-assign-streams", "::mlir::ModuleOp"> {
   let summary = "give each task its stream";
   let description = [{ Puts every task of a model on stream 0. }];

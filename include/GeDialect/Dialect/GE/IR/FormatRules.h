@@ -26,9 +26,11 @@ struct FormatChoice {
   int64_t c0 = 0;
   /// Groups of a filter; 0 when it has none.
   int64_t groups = 0;
-  /// Bytes that the operator moves by itself in this format; small numbers
-  /// express a preference.
-  int64_t cost = 0;
+  /// Decides where bytes do not: smaller is better.
+  int preference = 0;
+  /// Whether the operator is a conversion in this format: the bytes of its
+  /// members count.
+  bool moves = false;
 
   bool isLinear() const { return gemlir::isLinear(storage); }
   bool operator==(const FormatChoice &other) const {
@@ -53,17 +55,25 @@ struct FormatPort {
 
 /// How an operator names the dims of rank-4 tensors.
 struct AxisOrder {
-  enum Kind { None, Alike, Named } kind = None;
+  enum Kind { None, Alike, Named, Permuted } kind = None;
   /// With Named: the format of operand 0 and result 0.
   Format format = Format::ND;
   /// With Named: the format of operand 1, when that is a filter.
   Format filter = Format::ND;
+  /// With Permuted: dim i of result 0 is this dim of operand 0.
+  llvm::SmallVector<int64_t, 4> permutation = {};
 
   static AxisOrder none() { return {}; }
   static AxisOrder alike() { return {Alike}; }
   /// `dataFormat` is NCHW or NHWC, as operators spell it.
   static AxisOrder named(llvm::StringRef dataFormat);
+  static AxisOrder permuted(llvm::ArrayRef<int64_t> permutation);
 };
+
+/// The format whose dim i is dim `permutation[i]` of this one; empty when there
+/// is none.
+std::optional<Format> permuteAxes(Format format,
+                                  llvm::ArrayRef<int64_t> permutation);
 
 /// What the rules may ask about the surroundings of an operator.
 struct FormatContext {
@@ -88,8 +98,19 @@ enum class PrecisionClass {
 llvm::SmallVector<FormatPort> getFormatPorts(mlir::Operation *op,
                                              const FormatContext &context);
 
+/// Verifies that the types of an operator that names dims (AxisOrder::Named) do
+/// not name them otherwise.
+mlir::LogicalResult verifyAxisOrder(mlir::Operation *op);
+
+/// The type of an operand for those who see the operator's tensors without the
+/// operator: a filter whose dims its type does not name has the names that the
+/// operator gives them.
+mlir::Type getNamedOperandType(mlir::Operation *op, unsigned operandIndex);
+
 /// Whether the cube unit computes on elements of this type.
 bool isCubeType(mlir::Type elementType);
+
+mlir::Value getMember(mlir::Operation *op, const FormatMember &member);
 
 /// The element type of operand or result `member` of `op`, and its shape. The
 /// tensor must be ranked.
@@ -110,7 +131,15 @@ FormatPort makeUniformPort(mlir::Operation *op, const FormatContext &context);
 FormatPort makeElementwisePort(mlir::Operation *op,
                                const FormatContext &context);
 
-/// A port with one choice: this format, with the default C0 of its type.
+/// Operand 0 and result 0 of an operator that permutes dims. In NC1HWC0 it
+/// moves nothing when the result's names follow from the operand's: the place
+/// of an element depends on what its dims are called, not on their order.
+FormatPort makePermutingPort(mlir::Operation *op,
+                             llvm::ArrayRef<int64_t> permutation,
+                             const FormatContext &context);
+
+/// A port with one choice: this format, with the default C0 of its type; linear
+/// when there are more groups than a format can say.
 FormatPort makeFixedPort(mlir::Operation *op, FormatMember member,
                          Format storage, const FormatContext &context,
                          int64_t groups = 0);
@@ -121,9 +150,10 @@ FormatPort makeImagePort(mlir::Operation *op, const FormatContext &context);
 
 /// An operand or result of a matrix product: FRACTAL_NZ, or linear where the
 /// target's cube unit cuts matrices itself. Linear only for types that the cube
-/// unit does not have. `linearCost` is the cost of the linear choice.
+/// unit does not have. `linearPreference` is that of the linear choice.
 FormatPort makeMatrixPort(mlir::Operation *op, FormatMember member,
-                          const FormatContext &context, int64_t linearCost = 0);
+                          const FormatContext &context,
+                          int linearPreference = 0);
 
 } // namespace gemlir::geir
 

@@ -44,6 +44,12 @@ def GE_LayoutAttr : GE_Attr<"Layout", "layout",
   let extraClassDeclaration = [{
     /// True when the elements lie in row-major order of the logical dims.
     bool isLinear() const;
+    /// The layout with these parameters; null when no layout has them. (With a
+    /// diagnostic that is thrown away, `getChecked` would check nothing.)
+    static LayoutAttr getIfLegal(::mlir::MLIRContext *context,
+                                 ::gemlir::Format origin,
+                                 ::gemlir::Format storage, int64_t c0,
+                                 int64_t sub, ::llvm::StringRef expand);
   }];
 }
 

@@ -98,6 +98,18 @@ class GE_Op<string type, string signature_, list<Trait> traits = []>
       ::gemlir::geir::suggestResultNames(getOperation(), setNameFn);
     }
   }];
+  // For operators with FormatOpInterface whose operands and results are all
+  // linear: `let extraClassDeclaration = geDeclaration # linearFormats`.
+  code linearFormats = [{
+    ::llvm::SmallVector<::gemlir::geir::FormatPort>
+    getFormatPorts(const ::gemlir::geir::FormatContext &) { return {}; }
+  }];
+  // The same, and the operator says nothing about what dims are called.
+  code linearFormatsWithoutNames = linearFormats # [{
+    ::gemlir::geir::AxisOrder getAxisOrder() {
+      return ::gemlir::geir::AxisOrder::none();
+    }
+  }];
   let extraClassDeclaration = geDeclaration;
   let extraClassDefinition = geDefinition;
 }

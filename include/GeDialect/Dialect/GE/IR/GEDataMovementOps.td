@@ -36,11 +36,15 @@ def GE_ConcatDOp : GE_PureOp<"ConcatD", "x* -> y; concat_dim:Int!, N:Int",
 }
 
 def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
-    [LoweringOpInterface, PrecisionOpInterface]> {
+    [PrecisionOpInterface,
+     DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>,
+     DeclareOpInterfaceMethods<FormatOpInterface,
+                               ["getAxisOrder", "getFormatPorts"]>]> {
   let summary = "the elements in another order of dims";
   let description = [{
     Dim `i` of the result is dim `perm[i]` of `x`. `perm` is a constant list
-    that names every dim once; negative entries count from the back.
+    that names every dim once; negative entries count from the back. Between two
+    tensors in NC1HWC0 only the names of the dims change, and nothing moves.
 
     Example:
     ```mlir
@@ -63,18 +67,23 @@ def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;
     }
+    /// Entries of 0 or more; empty while `perm` is not known.
+    ::llvm::SmallVector<int64_t> getPermutation();
   }];
 }
 
 def GE_TransDataOp : GE_PureOp<"TransData",
     "src -> dst; src_format:String!, dst_format:String!, src_subformat:Int, "
     "dst_subformat:Int, groups:Int",
-    [LoweringOpInterface, SameOperandsAndResultElementType]> {
+    [LoweringOpInterface, FormatOpInterface, SameOperandsAndResultElementType]> {
   let summary = "the same tensor in another storage format";
   let description = [{
     The types say what is converted: one of them is linear, the other one has a
     fractal layout. `src_format` and `dst_format` are GE's names of the two, and
-    `groups` the number of groups of a filter.
+    `groups` the number of groups of a filter. The name of the linear one is
+    that of its dims, which the fractal layout knows as its origin: NCHW or NHWC
+    of an image, ND of a matrix. A type answers for itself: TransData offers
+    nothing that could be chosen.
 
     Example:
     ```mlir
@@ -96,6 +105,7 @@ def GE_TransDataOp : GE_PureOp<"TransData",
   // EW-1 same shape, TD-1 formats are those of the types, TD-2 the conversion
   // exists
   let hasVerifier = 1;
+  let extraClassDeclaration = geDeclaration # linearFormats;
   let builders = [OpBuilder<(ins "::mlir::StringAttr":$name,
                                  "::mlir::Value":$src,
                                  "::mlir::RankedTensorType":$type)>];

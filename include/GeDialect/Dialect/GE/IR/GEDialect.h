@@ -43,6 +43,12 @@ std::optional<DataType> getDataType(mlir::Type elementType);
 /// The MLIR element type of a GE data type; null when there is none.
 mlir::Type getElementType(mlir::MLIRContext *context, DataType type);
 
+/// The layout of a tensor type; null when it has none.
+LayoutAttr getLayout(mlir::Type type);
+
+/// The same, but null when the layout is linear, too.
+LayoutAttr getFractalLayout(mlir::Type type);
+
 /// A tensor type in the vocabulary of the layout library; a type without
 /// encoding is ND. Empty when the rank is not known or GE does not have the
 /// element type. Unknown dims stay unknown.
@@ -57,7 +63,7 @@ llvm::SmallVector<int64_t> getStorageDims(mlir::RankedTensorType type);
 
 /// The type of a tensor of which a file says how it is stored: the one whose
 /// dims are `originDims`, and whose storage has `storageDims`. Null when the
-/// formula for the format says something else.
+/// formula for the format says something else, and when a dim is not known.
 mlir::RankedTensorType getStoredType(mlir::Type elementType,
                                      llvm::ArrayRef<int64_t> originDims,
                                      Format origin,

@@ -48,7 +48,8 @@ def GE_BiasAddOp : GE_PureOp<"BiasAdd", "x, bias -> y; data_format:String",
   let assemblyFormat = [{
     ($name^)? $x `,` $bias attr-dict `:` functional-type(operands, results)
   }];
-  // EW-1 same shape, BA-1 data_format, BA-2 rank of x, BA-3 length of bias
+  // EW-1 same shape, BA-1 data_format, BA-2 rank of x, BA-3 length of bias,
+  // BA-4 names of the dims
   let hasVerifier = 1;
 }
 
@@ -71,7 +72,8 @@ def GE_ReluOp : GE_PureOp<"Relu", "x -> y",
 }
 
 def GE_CastOp : GE_PureOp<"Cast", "x -> y; dst_type:Int!",
-    [LoweringOpInterface, FormatOpInterface]> {
+    [LoweringOpInterface,
+     DeclareOpInterfaceMethods<FormatOpInterface, ["getFormatPorts"]>]> {
   let summary = "the elements in another type";
   let description = [{
     `dst_type` is GE's number of the result's element type. Floating point

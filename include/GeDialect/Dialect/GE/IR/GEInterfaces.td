@@ -99,8 +99,8 @@ def LoweringOpInterface : OpInterface<"LoweringOpInterface"> {
 def FormatOpInterface : OpInterface<"FormatOpInterface"> {
   let description = [{
     Which storage formats an operator takes and gives. Operands and results that
-    no port mentions are linear; so are all of an operator without this
-    interface.
+    no port mentions are linear. Every operator has this interface; one whose
+    operands and results are all linear says so.
   }];
   let cppNamespace = "::gemlir::geir";
   let methods = [
@@ -140,7 +140,12 @@ def PrecisionOpInterface : OpInterface<"PrecisionOpInterface"> {
         these are handed over in.
       }],
       "bool", "isAccumulatorOperand", (ins "unsigned":$operandIndex), [{}],
-      [{ return false; }]>
+      [{ return false; }]>,
+    InterfaceMethod<[{
+        Whether an attribute of the operator says the element type of its
+        result.
+      }],
+      "bool", "hasFixedResultType", (ins), [{}], [{ return false; }]>
   ];
 }
 

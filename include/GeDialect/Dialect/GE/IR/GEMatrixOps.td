@@ -51,7 +51,7 @@ def GE_Conv2DOp : GE_PureOp<"Conv2D",
     `:` functional-type(operands, results)
   }];
   // CV-1 lengths of the lists, CV-2 data_format, CV-3 channels, CV-4 result,
-  // CV-5 auto_pad
+  // CV-5 auto_pad, CV-6 type of the result, CV-7 names of the dims
   let hasVerifier = 1;
 }
 

@@ -8,7 +8,9 @@ include "GeDialect/Dialect/GE/IR/GEBase.td"
 
 def GE_SoftmaxV2Op : GE_PureOp<"SoftmaxV2",
     "x -> y; axes:ListInt, half_to_float:Bool", [LoweringOpInterface,
-     DeclareOpInterfaceMethods<PrecisionOpInterface, ["getPrecisionClass"]>]> {
+     FormatOpInterface,
+     DeclareOpInterfaceMethods<PrecisionOpInterface,
+                               ["getPrecisionClass", "hasFixedResultType"]>]> {
   let summary = "softmax over some axes";
   let description = [{
     `exp(x - max) / sum(exp(x - max))`, maximum and sum taken over all `axes`
@@ -29,6 +31,7 @@ def GE_SoftmaxV2Op : GE_PureOp<"SoftmaxV2",
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1; // EW-1 same shape, SM-1 axes in range, SM-2 types
+  let extraClassDeclaration = geDeclaration # linearFormats;
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GENORMALIZATIONOPS_TD

@@ -34,7 +34,8 @@ def GE_MaxPoolOp : GE_PureOp<"MaxPool",
   let assemblyFormat = [{
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
-  // PL-1 lengths of the lists, PL-2 data_format, PL-3 padding, PL-4 result
+  // PL-1 lengths of the lists, PL-2 data_format, PL-3 padding, PL-4 result,
+  // PL-5 names of the dims
   let hasVerifier = 1;
 }
 
@@ -70,7 +71,8 @@ def GE_MaxPoolV3Op : GE_PureOp<"MaxPoolV3",
   let assemblyFormat = [{
     ($name^)? $x attr-dict `:` functional-type(operands, results)
   }];
-  // PL-1 lengths of the lists, PL-2 data_format, PL-3 padding_mode, PL-4 result
+  // PL-1 lengths of the lists, PL-2 data_format, PL-3 padding_mode, PL-4 result,
+  // PL-5 names of the dims
   let hasVerifier = 1;
 }
 

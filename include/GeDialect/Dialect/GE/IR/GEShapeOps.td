@@ -35,7 +35,7 @@ class GE_AxesAttrOp<string type, string axes>
 
 def GE_ReshapeOp : GE_PureOp<"Reshape",
     "x, shape -> y; axis:Int, num_axes:Int",
-    [PrecisionOpInterface,
+    [FormatOpInterface, PrecisionOpInterface,
      DeclareOpInterfaceMethods<LoweringOpInterface, ["getViewedOperand"]>]> {
   let summary = "the same elements in another shape";
   let description = [{
@@ -62,7 +62,7 @@ def GE_ReshapeOp : GE_PureOp<"Reshape",
   // RS-1 shape operand, RS-2 element count, RS-3 type, RS-4 rank
   let hasVerifier = 1;
   let hasFolder = 1;
-  let extraClassDeclaration = geDeclaration # [{
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames # [{
     /// The value of `shape` decides the result type.
     bool isCompileTimeOperand(unsigned operandIndex) {
       return operandIndex == 1;

@@ -32,7 +32,7 @@ def GE_StoreOp : GE_StructureOp<"store", [Symbol]> {
 }
 
 def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
-    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    [FormatOpInterface, DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
      DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a tensor known at compile time";
   let description = [{
@@ -67,6 +67,7 @@ def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
     custom<ConstantValue>($value, type($y)) attr-dict
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames;
 }
 
 def GE_NodeOp : GE_StructureOp<"node",
@@ -115,7 +116,7 @@ def GE_NodeOp : GE_StructureOp<"node",
 }
 
 def GE_IfOp : GE_Op<"If", "cond, input* -> output*",
-    [RecursiveMemoryEffects, SingleBlock, NoRegionArguments,
+    [FormatOpInterface, RecursiveMemoryEffects, SingleBlock, NoRegionArguments,
      SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "run one of two branches";
   let description = [{
@@ -144,6 +145,7 @@ def GE_IfOp : GE_Op<"If", "cond, input* -> output*",
   }];
   // The branches yield what the results are.
   let hasRegionVerifier = 1;
+  let extraClassDeclaration = geDeclaration # linearFormatsWithoutNames;
 }
 
 def GE_YieldOp : GE_StructureOp<"yield",

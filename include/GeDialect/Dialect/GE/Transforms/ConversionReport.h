@@ -16,15 +16,19 @@
 
 namespace gemlir::geir {
 
-/// A TransData, Cast or Transpose.
+/// A TransData, a Cast, or a Transpose that moves bytes.
 struct Conversion {
+  explicit Conversion(mlir::Location loc) : loc(loc) {}
+
   mlir::Location loc;
   /// Node name and GE's operator type.
   std::string name, type;
   /// What is converted and what comes out, e.g. "f16 NC1HWC0".
   std::string from, to;
   /// Names of the node, input or variable that gives the value, and of the
-  /// nodes (or "output NAME") that take the result.
+  /// nodes (or "output NAME") that take the result: conversions before and
+  /// behind this one (up to kMaxSteps) are looked through, because they are
+  /// steps of one way.
   std::string producer;
   std::vector<std::string> consumers;
   /// Read and written, padding included.
@@ -32,6 +36,16 @@ struct Conversion {
   /// Empty when the target's memory rate is not known.
   std::optional<double> microseconds;
 };
+
+/// Conversions of one way between a value and a user of it.
+constexpr unsigned kMaxSteps = 4;
+
+/// What a conversion reads and writes, padding included; empty for other
+/// operations, among them a Transpose that moves nothing.
+std::optional<int64_t> getMovedBytes(mlir::Operation *op);
+
+/// A TransData, Cast or Transpose, without its time.
+Conversion makeConversion(mlir::Operation *op);
 
 /// In the order of the graph, those of branches included.
 std::vector<Conversion> collectConversions(mlir::func::FuncOp function,

@@ -8,7 +8,9 @@
 // agree on a format are one port) and a set of values that connect them.
 // Conversions lead from a linear format to another one and back; two other
 // formats convert into each other by way of the linear one. A value is
-// converted at most once to each format, whatever the number of its users.
+// converted at most once to each format, whatever the number of its users. Ends
+// of a value may mean different layouts by one format (channels that are the
+// first dim, or the last one): these are copies of their own.
 //
 // The method, and why it is exact:
 //  1. Ports with one choice cut the graph into components, which are solved one
@@ -47,6 +49,9 @@ struct FormatProblem {
     FormatId format = kLinearFormat;
     /// Bytes that the operator itself moves when it works in this format.
     int64_t cost = 0;
+    /// Decides between assignments that move equally many bytes: the one is
+    /// taken whose sum of these is least.
+    int64_t preference = 0;
   };
   struct Port {
     /// At least one; no format twice.
@@ -57,16 +62,25 @@ struct FormatProblem {
   struct Conversion {
     FormatId format;
     int64_t cost;
+    /// Variants of the ends that share this copy of the tensor; empty for all.
+    llvm::SmallVector<unsigned, 1> variants = {};
+  };
+  /// Where a value is produced or used.
+  struct End {
+    unsigned port = 0;
+    /// What the port means by its format, for this value.
+    unsigned variant = 0;
   };
   /// A tensor with one producer. A tensor that is there in every format at no
   /// cost, such as a constant, is no value of the problem.
   struct Value {
-    unsigned producer = 0;
-    /// Ports; one may occur several times.
-    llvm::SmallVector<unsigned, 2> consumers;
-    /// One for each format but the linear one that a port of the value can
-    /// choose.
-    llvm::SmallVector<Conversion, 2> conversions;
+    End producer = {};
+    /// One port may occur several times.
+    llvm::SmallVector<End, 2> consumers = {};
+    /// One for each format but the linear one that an end of the value can
+    /// choose; several with different variants where these are different
+    /// layouts.
+    llvm::SmallVector<Conversion, 2> conversions = {};
   };
   std::vector<Port> ports;
   std::vector<Value> values;
@@ -90,13 +104,15 @@ struct FormatAssignment {
 };
 
 /// Errors: a port without choices, a choice or port number out of range, a
-/// missing conversion, a negative cost, a sum of costs beyond int64.
+/// missing conversion, a negative cost or preference, a sum of costs beyond
+/// int64. Preferences are left aside when the product of that sum and theirs is
+/// beyond int64.
 llvm::Expected<FormatAssignment>
 assignFormats(const FormatProblem &problem,
               const FormatAssignmentOptions &options = {});
 
-/// What an assignment costs. Every port must have a format that is one of its
-/// choices.
+/// The bytes that an assignment moves. Every port must have a format that is
+/// one of its choices.
 int64_t computeCost(const FormatProblem &problem,
                     llvm::ArrayRef<FormatId> formats);
 

@@ -58,7 +58,7 @@ def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   }];
 }
 
-def SetPrecision : Pass<"ge-set-precision", "::mlir::func::FuncOp"> {
+def SetPrecision : Pass<"ge-set-precision", "::mlir::ModuleOp"> {
   let summary = "compute in 16 bits where a precision mode wants it";
   let description = [{
     Changes operators of f32 tensors to a 16-bit type and puts a Cast where the
@@ -74,8 +74,16 @@ def SetPrecision : Pass<"ge-set-precision", "::mlir::func::FuncOp"> {
     | `cube_fp16in_fp32out` | operators of the cube unit take f16 and give f32, the others stay |
 
     Which list an operator is on is for `PrecisionOpInterface` to say. Nodes
-    whose name or type matches `keep` (a glob) keep their types. A constant that
-    is not refreshed is converted when the file is written and gets no Cast.
+    whose name or type matches `keep` (a glob) keep their types; a glob that
+    matches no node is an error. A constant that is not refreshed is converted
+    when the file is written and gets no Cast.
+
+    An operator changes as a whole: not when an f32 operand or result has no
+    rank, when it has another 16-bit type already, or when an attribute says the
+    type of its result. In branches operators change as outside, with Casts in
+    the branch; the results of the branching operator keep their types. Remarks
+    say of each node what it computes in or why it keeps its types, and of each
+    Cast where it stands.
   }];
   let options = [
     Option<"mode", "mode", "std::string", /*default=*/"\"origin\"",
@@ -90,12 +98,17 @@ def AssignFormats : Pass<"ge-assign-formats", "::mlir::func::FuncOp"> {
   let description = [{
     Gives every value a storage format that its producer can give, and puts a
     TransData where a user takes another one, such that the bytes moved by all
-    of them are least (FormatAssignment.h). Which formats an operator knows is
+    TransData, Cast and Transpose are least (FormatAssignment.h). Which formats an operator knows is
     for `FormatOpInterface` to say. Inputs, outputs and variables stay linear.
     A constant that is not refreshed is converted when the file is written, and
     costs nothing.
 
-    A graph that has fractal formats already is left alone.
+    The chip is that of the module (`ascend.target`); a module with
+    `ascend.formats = "linear"` is left alone. Fractal types that are there
+    already stay, and count as what their operators want; each TransData is
+    placed anew. So the pass completes graphs that are partly assigned, and does
+    nothing the second time. Remarks name operators whose formats could not be
+    chosen.
 
     Before:
     ```mlir
@@ -108,10 +121,6 @@ def AssignFormats : Pass<"ge-assign-formats", "::mlir::func::FuncOp"> {
       storage = NC1HWC0, c0 = 16>>, ...
     ```
   }];
-  let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
-           "CANN's name of the chip">
-  ];
 }
 
 def CancelConversions : Pass<"ge-cancel-conversions", "::mlir::func::FuncOp"> {
@@ -124,8 +133,8 @@ def CancelConversions : Pass<"ge-cancel-conversions", "::mlir::func::FuncOp"> {
     how many bytes it moves.
   }];
   let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"Ascend910B1\"",
-           "CANN's name of the chip, for the times in the remarks">
+    Option<"explain", "explain", "bool", /*default=*/"true",
+           "make remarks about the conversions that stay">
   ];
 }
 

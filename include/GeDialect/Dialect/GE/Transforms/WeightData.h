@@ -6,6 +6,7 @@
 #define GEDIALECT_DIALECT_GE_TRANSFORMS_WEIGHTDATA_H
 
 #include "GeDialect/Dialect/GE/IR/GEDialect.h"
+#include "GeDialect/Layout/RoundingOverflow.h"
 #include "GeDialect/Support/MappedFile.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -38,7 +39,12 @@ public:
 
   /// Writes what `read` returns, a value that is converted piece by piece.
   using Writer = std::function<llvm::Error(llvm::raw_ostream &)>;
-  llvm::Expected<Writer> openWriter(mlir::Attribute value, mlir::Type type);
+  /// `onOverflow` is called when finite numbers of a value have become infinite
+  /// on the way to a 16-bit type, after they were written; constants of more
+  /// than 16 MiB are not looked at.
+  using OverflowHandler = std::function<void(const RoundingOverflow &)>;
+  llvm::Expected<Writer> openWriter(mlir::Attribute value, mlir::Type type,
+                                    OverflowHandler onOverflow = nullptr);
 
   /// The bytes that `weight` refers to, as a view into the mapped file.
   llvm::Expected<WeightBytes> readBytes(WeightAttr weight);

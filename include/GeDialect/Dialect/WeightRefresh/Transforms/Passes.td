@@ -76,8 +76,10 @@ def VerifyLayout : Pass<"wr-verify-layout", "::mlir::ModuleOp"> {
   let summary = "verify stage S3: storage formats agree";
   let description = [{
     Operands and results that an operator wants in one format are all linear, or
-    all in one of the fractal formats that the operator offers; all others, and
-    inputs and outputs, are linear. The road of each variable leads from its
+    all in one of the fractal formats that the operator offers on the chip of
+    the module (`ascend.target`); all others, and inputs and outputs, are linear.
+    Linear is accepted where the operator offers it, and everywhere in a module
+    with `ascend.formats = "linear"`. The road of each variable leads from its
     origin type to its storage type.
   }];
 }
