@@ -1,227 +1,209 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Operators that compute each output element from the input elements at its
-// position: arithmetic with NumPy broadcasting, activations, Cast.
-#include "ElementTypes.h"
-#include "Kernels.h"
-
-#include "GeDialect/Support/Error.h"
-
-#include "llvm/Support/MathExtras.h"
-
-#include <cmath>
+// Arithmetic and bit operations on two numbers with broadcasting, sums of many
+// tensors, and conversions between element types.
+#include "Elementwise.h"
 
 using namespace gemlir;
 using namespace gemlir::exec;
 
 //===----------------------------------------------------------------------===//
-// Binary operators
+// Arithmetic
 //===----------------------------------------------------------------------===//
 
-namespace {
-// Integers wrap around, as on the device: through unsigned arithmetic of at
-// least 32 bits, because narrower types are promoted to int.
-template <typename T, typename F> T wrap(T a, T b, F operation) {
-  using Wide = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
-  return static_cast<T>(operation(static_cast<Wide>(a), static_cast<Wide>(b)));
+/// The quotient truncated; 0 for division by 0. The smallest number divided by
+/// -1 wraps around.
+template <typename T> static T divideIntegers(T a, T b) {
+  if (b == 0)
+    return 0;
+  if constexpr (std::is_signed_v<T>)
+    if (b == -1)
+      return wrap(T(0), a, [](auto x, auto y) { return x - y; });
+  return a / b;
 }
 
-struct AddOp {
+/// The remainder of the truncated quotient; 0 for division by 0.
+template <typename T> static T getIntegerRest(T a, T b) {
+  if (b == 0)
+    return 0;
+  if constexpr (std::is_signed_v<T>)
+    if (b == -1)
+      return 0;
+  return a % b;
+}
+
+/// By squaring, wrapping around.
+template <typename T> static T raiseInteger(T base, T exponent) {
+  auto multiply = [](T a, T b) {
+    return wrap(a, b, [](auto x, auto y) { return x * y; });
+  };
+  if constexpr (std::is_signed_v<T>)
+    if (exponent < 0) {
+      if (base == -1)
+        return exponent % 2 == 0 ? 1 : -1;
+      return base == 1 ? 1 : 0;
+    }
+  T result = 1;
+  for (; exponent > 0; exponent /= 2) {
+    if (exponent % 2 != 0)
+      result = multiply(result, base);
+    base = multiply(base, base);
+  }
+  return result;
+}
+
+namespace {
+struct Add {
   template <typename T> static T apply(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>)
-      return a + b;
-    else
-      return wrap(a, b, [](auto x, auto y) { return x + y; });
+    return wrap(a, b, [](auto x, auto y) { return x + y; });
   }
 };
-struct SubOp {
+struct Sub {
   template <typename T> static T apply(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>)
-      return a - b;
-    else
-      return wrap(a, b, [](auto x, auto y) { return x - y; });
+    return wrap(a, b, [](auto x, auto y) { return x - y; });
   }
 };
-struct MulOp {
+struct Mul {
   template <typename T> static T apply(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>)
-      return a * b;
-    else
-      return wrap(a, b, [](auto x, auto y) { return x * y; });
+    return wrap(a, b, [](auto x, auto y) { return x * y; });
   }
 };
-struct DivOp {
-  template <typename T> static T apply(T a, T b) { return a / b; }
+struct Div {
+  template <typename T> static T apply(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>)
+      return a / b;
+    else
+      return divideIntegers(a, b);
+  }
+};
+struct DivNoNan {
+  template <typename T> static T apply(T a, T b) {
+    return b == 0 ? T(0) : Div::apply(a, b);
+  }
+};
+struct TruncateDiv {
+  template <typename T> static T apply(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>)
+      return std::trunc(a / b);
+    else
+      return divideIntegers(a, b);
+  }
+};
+struct Mod {
+  template <typename T> static T apply(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>)
+      return std::fmod(a, b);
+    else
+      return getIntegerRest(a, b);
+  }
+};
+struct FloorMod {
+  template <typename T> static T apply(T a, T b) {
+    T rest = Mod::apply(a, b);
+    return rest != 0 && (rest < 0) != (b < 0) ? static_cast<T>(rest + b) : rest;
+  }
+};
+struct FloorDiv {
+  template <typename T> static T apply(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>) {
+      return std::floor(a / b);
+    } else {
+      T quotient = divideIntegers(a, b), rest = getIntegerRest(a, b);
+      return rest != 0 && (rest < 0) != (b < 0) ? static_cast<T>(quotient - 1)
+                                                : quotient;
+    }
+  }
+};
+struct Pow {
+  template <typename T> static T apply(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>)
+      return std::pow(a, b);
+    else
+      return raiseInteger(a, b);
+  }
 };
 // A NaN in either operand is the result.
-struct MaximumOp {
+struct Maximum {
   template <typename T> static T apply(T a, T b) {
     return a > b || a != a ? a : b;
   }
 };
-struct MinimumOp {
+struct Minimum {
   template <typename T> static T apply(T a, T b) {
     return a < b || a != a ? a : b;
   }
 };
 
-/// Iteration over a broadcast pair: dims of the output with those merged that
-/// both operands step through alike, innermost last.
-struct Broadcast {
-  llvm::SmallVector<int64_t, 4> dims;
-  llvm::SmallVector<int64_t, 4> steps[2]; // in elements, 0 where broadcast
+//===----------------------------------------------------------------------===//
+// Bits
+//===----------------------------------------------------------------------===//
+
+struct BitwiseAnd {
+  template <typename T> static T apply(T a, T b) { return a & b; }
+};
+struct BitwiseOr {
+  template <typename T> static T apply(T a, T b) { return a | b; }
+};
+struct BitwiseXor {
+  template <typename T> static T apply(T a, T b) { return a ^ b; }
+};
+struct LeftShift {
+  template <typename T> static T apply(T a, T count) {
+    if (count < 0 || static_cast<uint64_t>(count) >= sizeof(T) * 8)
+      return 0;
+    return wrap(a, count, [](auto x, auto y) { return x << y; });
+  }
+};
+struct RightShift {
+  template <typename T> static T apply(T a, T count) {
+    if (count < 0 || static_cast<uint64_t>(count) >= sizeof(T) * 8)
+      return a < 0 ? -1 : 0;
+    return a >> count;
+  }
 };
 } // namespace
 
-/// An error when the operands do not broadcast to `out`. `out` has elements.
-static llvm::Expected<Broadcast>
-getBroadcast(const TensorDesc &a, const TensorDesc &b, const TensorDesc &out) {
-  auto mismatch = [&] {
-    return makeErrorf("{0} and {1} do not broadcast to {2}",
-                      formatType(a.type, a.dims), formatType(b.type, b.dims),
-                      formatType(out.type, out.dims));
-  };
-  size_t rank = out.dims.size();
-  if (rank != std::max(a.dims.size(), b.dims.size()))
-    return mismatch();
-  llvm::SmallVector<int64_t, 4> steps[2];
-  for (int operand = 0; operand < 2; ++operand) {
-    llvm::ArrayRef<int64_t> dims = operand == 0 ? a.dims : b.dims;
-    steps[operand].assign(rank, 0);
-    int64_t step = 1;
-    for (size_t i = 0; i < dims.size(); ++i) {
-      int64_t dim = dims[dims.size() - 1 - i];
-      if (dim != 1) {
-        if (dim != out.dims[rank - 1 - i])
-          return mismatch();
-        steps[operand][rank - 1 - i] = step;
-      }
-      step *= dim;
-    }
-  }
-  // A dim of the result comes from one of the operands.
-  for (size_t i = 0; i < rank; ++i)
-    if (out.dims[i] != 1 && steps[0][i] == 0 && steps[1][i] == 0)
-      return mismatch();
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
 
-  Broadcast broadcast;
-  for (size_t i = rank; i-- > 0;) {
-    if (out.dims[i] == 1)
-      continue;
-    bool merge = !broadcast.dims.empty();
-    for (int operand = 0; operand < 2 && merge; ++operand)
-      merge = steps[operand][i] ==
-              broadcast.steps[operand].back() * broadcast.dims.back();
-    if (merge) {
-      broadcast.dims.back() *= out.dims[i];
-      continue;
-    }
-    broadcast.dims.push_back(out.dims[i]);
-    for (int operand = 0; operand < 2; ++operand)
-      broadcast.steps[operand].push_back(steps[operand][i]);
+/// AccumulateNV2: the sum of all operands, which have one shape.
+static llvm::Expected<KernelBody> prepareAccumulate(const KernelOp &op) {
+  unsigned count = op.getInputs().size();
+  if (count == 0)
+    return makeError("expected at least one input, found none");
+  if (llvm::Error error = op.checkArity(count))
+    return std::move(error);
+  const TensorDesc &y = op.output();
+  for (unsigned i = 0; i < count; ++i) {
+    if (llvm::Error error = checkSameElements(op.input(i), y))
+      return std::move(error);
+    if (op.input(i).type != y.type)
+      return makeErrorf("input {0} is {1}, but y is {2}", i,
+                        formatType(op.input(i).type, op.input(i).dims),
+                        formatType(y.type, y.dims));
   }
-  if (broadcast.dims.empty()) {
-    broadcast.dims.push_back(1);
-    for (auto &list : broadcast.steps)
-      list.push_back(0);
-  }
-  std::reverse(broadcast.dims.begin(), broadcast.dims.end());
-  for (auto &list : broadcast.steps)
-    std::reverse(list.begin(), list.end());
-  return broadcast;
-}
-
-/// One run along the innermost dim, where each operand steps by 0 or 1.
-template <typename Element, typename Op, int stepA, int stepB>
-static void runLine(const uint8_t *a, const uint8_t *b, uint8_t *out,
-                    int64_t count) {
-  constexpr int64_t bytes = Element::kBytes;
-  for (int64_t i = 0; i < count; ++i)
-    Element::store(out + i * bytes,
-                   Op::apply(Element::load(a + i * stepA * bytes),
-                             Element::load(b + i * stepB * bytes)));
-}
-
-/// Output elements [begin, end).
-template <typename Element, typename Op>
-static void runBroadcast(const Broadcast &broadcast, const uint8_t *a,
-                         const uint8_t *b, uint8_t *out, int64_t begin,
-                         int64_t end) {
-  constexpr int64_t bytes = Element::kBytes;
-  int64_t inner = broadcast.dims.back();
-  int64_t innerStep[2] = {broadcast.steps[0].back(), broadcast.steps[1].back()};
-  while (begin < end) {
-    int64_t row = begin / inner, column = begin % inner;
-    int64_t count = std::min(inner - column, end - begin);
-    int64_t offset[2] = {column * innerStep[0], column * innerStep[1]};
-    for (size_t i = broadcast.dims.size() - 1; i-- > 0;) {
-      int64_t position = row % broadcast.dims[i];
-      row /= broadcast.dims[i];
-      for (int operand = 0; operand < 2; ++operand)
-        offset[operand] += position * broadcast.steps[operand][i];
-    }
-    const uint8_t *lineA = a + offset[0] * bytes;
-    const uint8_t *lineB = b + offset[1] * bytes;
-    uint8_t *line = out + begin * bytes;
-    if (innerStep[0] && innerStep[1])
-      runLine<Element, Op, 1, 1>(lineA, lineB, line, count);
-    else if (innerStep[0])
-      runLine<Element, Op, 1, 0>(lineA, lineB, line, count);
-    else if (innerStep[1])
-      runLine<Element, Op, 0, 1>(lineA, lineB, line, count);
-    else
-      runLine<Element, Op, 0, 0>(lineA, lineB, line, count);
-    begin += count;
-  }
-}
-
-/// `out = Op(a, b)` with broadcasting.
-template <typename Op, bool floatOnly>
-static llvm::Expected<KernelBody>
-makeBinary(const TensorDesc &a, const TensorDesc &b, const TensorDesc &out) {
-  if (a.type != b.type || a.type != out.type)
-    return makeErrorf("operands {0} and {1} and result {2} differ in element "
-                      "type",
-                      formatType(a.type, a.dims), formatType(b.type, b.dims),
-                      formatType(out.type, out.dims));
   KernelBody body;
-  // An empty result has nothing to iterate over, and its other dims may
-  // multiply to anything.
-  Broadcast broadcast;
-  if (out.elements != 0) {
-    llvm::Expected<Broadcast> found = getBroadcast(a, b, out);
-    if (!found)
-      return found.takeError();
-    broadcast = std::move(*found);
-  }
-  auto make = [&](auto element) {
+  bool isKnown = visitElement<Elements::Number>(y.type, [&](auto element) {
     using Element = decltype(element);
-    int64_t elements = out.elements;
-    body = [broadcast, elements](const KernelArgs &args) {
+    int64_t elements = y.elements;
+    body = [elements](const KernelArgs &args) {
       return args.parallel.forBlocks(
           elements, kElementBlock, [&](int64_t begin, int64_t end) {
-            runBroadcast<Element, Op>(broadcast, args.inputs[0], args.inputs[1],
-                                      args.outputs[0], begin, end);
+            for (int64_t i = begin; i < end; ++i) {
+              typename Element::Value sum = 0;
+              for (const uint8_t *input : args.inputs)
+                sum =
+                    Add::apply(sum, Element::load(input + i * Element::kBytes));
+              Element::store(args.outputs[0] + i * Element::kBytes, sum);
+            }
             return llvm::Error::success();
           });
     };
-  };
-  bool known = visitFloatElement(out.type, make);
-  if constexpr (!floatOnly)
-    known = known || visitIntElement(out.type, make);
-  if (!known)
-    return makeErrorf("element type {0} is not known here",
-                      getShortName(out.type));
+  });
+  if (!isKnown)
+    return makeTypeError(y.type);
   return body;
-}
-
-template <typename Op, bool floatOnly>
-static llvm::Expected<KernelBody> prepareBinary(const KernelOp &op) {
-  if (llvm::Error error = op.checkArity(2))
-    return std::move(error);
-  if (llvm::Error error = op.checkLinear())
-    return std::move(error);
-  return makeBinary<Op, floatOnly>(op.input(0), op.input(1), op.output());
 }
 
 /// BiasAdd: a sum that broadcasts along all dims but that of the channels.
@@ -250,76 +232,20 @@ static llvm::Expected<KernelBody> prepareBiasAdd(const KernelOp &op) {
                       formatType(bias.type, bias.dims),
                       formatType(x.type, x.dims), axis);
   bias.dims.resize(x.dims.size() - axis, 1);
-  return makeBinary<AddOp, false>(x, bias, y);
-}
-
-//===----------------------------------------------------------------------===//
-// Unary operators
-//===----------------------------------------------------------------------===//
-
-/// y[i] = function(x[i]) for floating point types.
-template <typename F>
-static llvm::Expected<KernelBody> prepareUnary(const KernelOp &op, F function) {
-  if (llvm::Error error = op.checkArity(1))
-    return std::move(error);
-  const TensorDesc &x = op.input(0), &y = op.output();
-  // The same element order on both sides, whatever the format is.
-  if (x.type != y.type || x.dims != y.dims ||
-      (x.format != y.format && !(isLinear(x.format) && isLinear(y.format))))
-    return makeErrorf("x is {0} in format {1}, but y is {2} in format {3}",
-                      formatType(x.type, x.dims), getName(x.format),
-                      formatType(y.type, y.dims), getName(y.format));
-  KernelBody body;
-  bool known = visitFloatElement(y.type, [&](auto element) {
-    using Element = decltype(element);
-    int64_t elements = y.elements;
-    body = [function, elements](const KernelArgs &args) {
-      return args.parallel.forBlocks(
-          elements, kElementBlock, [&](int64_t begin, int64_t end) {
-            for (int64_t i = begin; i < end; ++i)
-              Element::store(args.outputs[0] + i * Element::kBytes,
-                             function(Element::load(args.inputs[0] +
-                                                    i * Element::kBytes)));
-            return llvm::Error::success();
-          });
-    };
-  });
-  if (!known)
-    return makeErrorf("element type {0} is not known here",
-                      getShortName(y.type));
-  return body;
-}
-
-static llvm::Expected<KernelBody> prepareRelu(const KernelOp &op) {
-  // A NaN passes.
-  return prepareUnary(op, [](auto x) { return x < 0 ? decltype(x)(0) : x; });
-}
-
-static llvm::Expected<KernelBody> prepareLeakyRelu(const KernelOp &op) {
-  llvm::Expected<float> slope = op.getFloat("negative_slope", 0.0f);
-  if (!slope)
-    return slope.takeError();
-  return prepareUnary(op, [slope = *slope](auto x) -> decltype(x) {
-    return x < 0 ? x * slope : x;
-  });
-}
-
-static llvm::Expected<KernelBody> prepareSigmoid(const KernelOp &op) {
-  return prepareUnary(op, [](auto x) {
-    return decltype(x)(1) / (decltype(x)(1) + std::exp(-x));
-  });
-}
-
-static llvm::Expected<KernelBody> prepareTanh(const KernelOp &op) {
-  return prepareUnary(op, [](auto x) { return std::tanh(x); });
+  return makeBinary<Add, Elements::Number>(x, bias, y);
 }
 
 //===----------------------------------------------------------------------===//
 // Cast
 //===----------------------------------------------------------------------===//
 
-/// Empty when no conversion between the types is known.
-static KernelBody makeCast(DataType from, DataType to, int64_t elements) {
+/// The elements of input 0 in the type of the output.
+static llvm::Expected<KernelBody> makeCast(const TensorDesc &x,
+                                           const TensorDesc &y) {
+  if (llvm::Error error = checkSameElements(x, y))
+    return std::move(error);
+  DataType from = x.type, to = y.type;
+  int64_t elements = x.elements;
   KernelBody body;
   visitNumberElement(from, [&](auto fromElement) {
     visitNumberElement(to, [&](auto toElement) {
@@ -337,6 +263,9 @@ static KernelBody makeCast(DataType from, DataType to, int64_t elements) {
       };
     });
   });
+  if (!body)
+    return makeErrorf("no conversion from {0} to {1} is known here",
+                      getShortName(from), getShortName(to));
   return body;
 }
 
@@ -344,11 +273,6 @@ static llvm::Expected<KernelBody> prepareCast(const KernelOp &op) {
   if (llvm::Error error = op.checkArity(1))
     return std::move(error);
   const TensorDesc &x = op.input(0), &y = op.output();
-  if (x.dims != y.dims ||
-      (x.format != y.format && !(isLinear(x.format) && isLinear(y.format))))
-    return makeErrorf("x is {0} in format {1}, but y is {2} in format {3}",
-                      formatType(x.type, x.dims), getName(x.format),
-                      formatType(y.type, y.dims), getName(y.format));
   llvm::Expected<int64_t> dstType =
       op.getInt("dst_type", static_cast<int64_t>(y.type));
   if (!dstType)
@@ -356,27 +280,46 @@ static llvm::Expected<KernelBody> prepareCast(const KernelOp &op) {
   if (*dstType != static_cast<int64_t>(y.type))
     return makeErrorf("attribute 'dst_type' is {0}, but y is {1}", *dstType,
                       formatType(y.type, y.dims));
-  KernelBody body = makeCast(x.type, y.type, x.elements);
-  if (!body)
-    return makeErrorf("no conversion from {0} to {1} is known here",
-                      getShortName(x.type), getShortName(y.type));
-  return body;
+  return makeCast(x, y);
+}
+
+/// CastLike: a Cast whose type is that of input 1.
+static llvm::Expected<KernelBody> prepareCastLike(const KernelOp &op) {
+  if (llvm::Error error = op.checkArity(2))
+    return std::move(error);
+  const TensorDesc &target = op.input(1), &y = op.output();
+  if (target.type != y.type)
+    return makeErrorf("target is {0}, but y is {1}",
+                      formatType(target.type, target.dims),
+                      formatType(y.type, y.dims));
+  return makeCast(op.input(0), y);
 }
 
 llvm::ArrayRef<Kernel> exec::getElementwiseKernels() {
+  constexpr Elements number = Elements::Number, integer = Elements::Integer;
   static constexpr Kernel kernels[] = {
-      {"Add", prepareBinary<AddOp, false>, /*inPlace=*/true},
+      {"Add", prepareBinary<Add, number>, /*inPlace=*/true},
       {"BiasAdd", prepareBiasAdd, /*inPlace=*/true},
-      {"Sub", prepareBinary<SubOp, false>, /*inPlace=*/true},
-      {"Mul", prepareBinary<MulOp, false>, /*inPlace=*/true},
-      {"RealDiv", prepareBinary<DivOp, true>, /*inPlace=*/true},
-      {"Maximum", prepareBinary<MaximumOp, false>, /*inPlace=*/true},
-      {"Minimum", prepareBinary<MinimumOp, false>, /*inPlace=*/true},
-      {"Relu", prepareRelu, /*inPlace=*/true},
-      {"LeakyRelu", prepareLeakyRelu, /*inPlace=*/true},
-      {"Sigmoid", prepareSigmoid, /*inPlace=*/true},
-      {"Tanh", prepareTanh, /*inPlace=*/true},
+      {"Sub", prepareBinary<Sub, number>, /*inPlace=*/true},
+      {"Mul", prepareBinary<Mul, number>, /*inPlace=*/true},
+      {"RealDiv", prepareBinary<Div, number>, /*inPlace=*/true},
+      {"Div", prepareBinary<Div, number>, /*inPlace=*/true},
+      {"DivNoNan", prepareBinary<DivNoNan, number>, /*inPlace=*/true},
+      {"TruncateDiv", prepareBinary<TruncateDiv, number>, /*inPlace=*/true},
+      {"FloorDiv", prepareBinary<FloorDiv, number>, /*inPlace=*/true},
+      {"Mod", prepareBinary<Mod, number>, /*inPlace=*/true},
+      {"FloorMod", prepareBinary<FloorMod, number>, /*inPlace=*/true},
+      {"Pow", prepareBinary<Pow, number>, /*inPlace=*/true},
+      {"Maximum", prepareBinary<Maximum, number>, /*inPlace=*/true},
+      {"Minimum", prepareBinary<Minimum, number>, /*inPlace=*/true},
+      {"BitwiseAnd", prepareBinary<BitwiseAnd, integer>, /*inPlace=*/true},
+      {"BitwiseOr", prepareBinary<BitwiseOr, integer>, /*inPlace=*/true},
+      {"BitwiseXor", prepareBinary<BitwiseXor, integer>, /*inPlace=*/true},
+      {"LeftShift", prepareBinary<LeftShift, integer>, /*inPlace=*/true},
+      {"RightShift", prepareBinary<RightShift, integer>, /*inPlace=*/true},
+      {"AccumulateNV2", prepareAccumulate, /*inPlace=*/true},
       {"Cast", prepareCast},
+      {"CastLike", prepareCastLike, /*inPlace=*/false, /*readSlots=*/1},
   };
   return kernels;
 }

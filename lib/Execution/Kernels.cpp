@@ -280,7 +280,9 @@ const Kernel *exec::findKernel(llvm::StringRef type) {
     llvm::StringMap<const Kernel *> map;
     for (llvm::ArrayRef<Kernel> table :
          {getConvolutionKernels(), getMatMulKernels(), getPoolKernels(),
-          getElementwiseKernels(), getNormKernels(), getDataMovementKernels(),
+          getElementwiseKernels(), getUnaryKernels(), getComparisonKernels(),
+          getReductionKernels(), getSortKernels(), getEinsumKernels(),
+          getNormKernels(), getDataMovementKernels(),
           getSliceKernels(), getIndexingKernels(), getCreationKernels(),
           getResizeKernels()})
       for (const Kernel &kernel : table)

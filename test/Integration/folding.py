@@ -65,6 +65,10 @@ CASES = [
     Case("Reshape", [some(4, 3), ints(2, -1)], [(2, 6)], (1,)),
     Case("Unsqueeze", [some(4, 3), ints(-1, 0)], [(1, 4, 3, 1)], (1,)),
     Case("Squeeze", [some(1, 3, 1), ints(-1)], [(1, 3)], (1,)),
+    *[Case(op, [some(3, 1), some(4)], [(3, 4)])
+      for op in ("Add", "Sub", "Mul", "Div", "Mod", "Max", "Min")],
+    Case("Div", [ints(7, -7, 5, -2**63), ints(-2, 2, 0, -1)], [(4,)]),
+    Case("Neg", [some(5)], [(5,)]),
     Case("Flatten", [some(2, 3, 4)], [(6, 4)], (), attribute("axis", 2)),
 ]
 

@@ -162,6 +162,8 @@ static bool hasKind(Attribute value, StringRef kind) {
     return isa<TypeAttr>(value);
   if (kind == "String")
     return isa<StringAttr>(value);
+  if (kind == "Type")
+    return isa<TypeAttr>(value);
   return kind == "ListInt" && isa<DenseI64ArrayAttr>(value);
 }
 

@@ -34,6 +34,10 @@ void GEDialect::initialize() {
   registerNormalizationOps();
   registerPoolingOps();
   registerResizeOps();
+  registerActivationOps();
+  registerComparisonOps();
+  registerMathOps();
+  registerReductionOps();
   registerShapeOps();
   registerSliceOps();
   addInterfaces<DialectVersionInterface>();

@@ -19,30 +19,42 @@ void GEDialect::registerElementwiseOps() {
 }
 
 //===----------------------------------------------------------------------===//
-// Add
+// AccumulateNV2
 //===----------------------------------------------------------------------===//
 
-LogicalResult AddOp::inferReturnTypeComponents(
+LogicalResult AccumulateNV2Op::inferReturnTypeComponents(
     MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
+    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
     SmallVectorImpl<ShapedTypeComponents> &results) {
-  auto a = cast<ShapedType>(operands[0].getType());
-  auto b = cast<ShapedType>(operands[1].getType());
-  if (!a.hasRank() || !b.hasRank()) {
-    results.emplace_back(a.getElementType());
-    return success();
+  Adaptor op(operands, attributes, properties, regions);
+  if (operands.empty() || op.getN() != operands.size())
+    return emitOptionalError(location, "N is ", static_cast<int64_t>(op.getN()),
+                             ", but there are ", operands.size(),
+                             " operands"); // AC-1
+  auto first = cast<ShapedType>(operands[0].getType());
+  std::optional<Shape> shape;
+  for (Value operand : operands) {
+    auto type = cast<ShapedType>(operand.getType());
+    if (!type.hasRank())
+      continue;
+    if (!shape)
+      shape = Shape(type.getShape());
+    if (!areCompatible(*shape, type.getShape()))
+      return emitOptionalError(location, "operands have shapes ",
+                               toString(*shape), " and ",
+                               toString(type.getShape())); // AC-2
+    for (auto [dim, other] : llvm::zip_equal(*shape, type.getShape()))
+      dim = isDynamic(dim) ? other : dim;
   }
-  std::optional<Shape> shape = broadcastShapes(a.getShape(), b.getShape());
-  if (!shape)
-    return emitOptionalError(location, "shapes ", toString(a.getShape()),
-                             " and ", toString(b.getShape()),
-                             " do not broadcast");
-  results.emplace_back(*shape, a.getElementType());
+  if (shape)
+    results.emplace_back(*shape, first.getElementType());
+  else
+    results.emplace_back(first.getElementType());
   return success();
 }
 
-LogicalResult AddOp::verify() {
-  return verifyInferredResult(*this); // BC-1
+LogicalResult AccumulateNV2Op::verify() {
+  return verifyInferredResult(*this); // AC-1, AC-2, EW-1
 }
 
 //===----------------------------------------------------------------------===//
@@ -97,21 +109,6 @@ LogicalResult BiasAddOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
-// Relu
-//===----------------------------------------------------------------------===//
-
-LogicalResult ReluOp::inferReturnTypeComponents(
-    MLIRContext *, std::optional<Location>, ValueShapeRange operands,
-    DictionaryAttr, OpaqueProperties, RegionRange,
-    SmallVectorImpl<ShapedTypeComponents> &results) {
-  return inferLikeOperand(operands, results);
-}
-
-LogicalResult ReluOp::verify() {
-  return verifyInferredResult(*this); // EW-1
-}
-
-//===----------------------------------------------------------------------===//
 // Cast
 //===----------------------------------------------------------------------===//
 
@@ -144,4 +141,26 @@ SmallVector<FormatPort> CastOp::getFormatPorts(const FormatContext &context) {
   for (FormatChoice &choice : port.choices)
     choice.moves = true;
   return {port};
+}
+
+//===----------------------------------------------------------------------===//
+// CastLike
+//===----------------------------------------------------------------------===//
+
+LogicalResult CastLikeOp::inferReturnTypeComponents(
+    MLIRContext *, std::optional<Location> location, ValueShapeRange operands,
+    DictionaryAttr, OpaqueProperties, RegionRange,
+    SmallVectorImpl<ShapedTypeComponents> &results) {
+  return inferBroadcast(location, operands.take_front(1),
+                        getElementTypeOrSelf(operands[1].getType()), results);
+}
+
+LogicalResult CastLikeOp::verify() {
+  return verifyInferredResult(*this); // EW-1
+}
+
+// `target` is linear, its format has nothing to do with that of the others.
+SmallVector<FormatPort>
+CastLikeOp::getFormatPorts(const FormatContext &context) {
+  return {makeUniformPort(*this, {{false, 0}, {true, 0}}, context)};
 }

@@ -137,6 +137,48 @@ std::optional<SmallVector<float>> gemlir::geir::getKnownFloats(Value operand) {
   return llvm::to_vector(list.getValues<float>());
 }
 
+LogicalResult
+gemlir::geir::inferBroadcast(std::optional<Location> location,
+                             ValueShapeRange operands, Type elementType,
+                             SmallVectorImpl<ShapedTypeComponents> &results) {
+  std::optional<Shape> shape;
+  for (Value operand : operands) {
+    auto type = cast<ShapedType>(operand.getType());
+    if (!type.hasRank()) {
+      results.emplace_back(elementType);
+      return success();
+    }
+    std::optional<Shape> joined = shape
+                                      ? broadcastShapes(*shape, type.getShape())
+                                      : Shape(type.getShape());
+    if (!joined)
+      return emitOptionalError(location, "shapes ", toString(*shape), " and ",
+                               toString(type.getShape()), " do not broadcast");
+    shape = std::move(joined);
+  }
+  results.emplace_back(*shape, elementType);
+  return success();
+}
+
+LogicalResult
+gemlir::geir::checkAxes(function_ref<InFlightDiagnostic()> emitError,
+                        ArrayRef<int64_t> axes, int64_t rank,
+                        SmallVectorImpl<bool> *isListed) {
+  SmallVector<bool> own;
+  SmallVectorImpl<bool> &seen = isListed ? *isListed : own;
+  seen.assign(rank, false);
+  for (int64_t axis : axes) {
+    if (axis < -rank || axis >= rank)
+      return emitError() << "axis " << axis
+                         << " does not exist in a tensor of rank " << rank;
+    bool &mark = seen[axis < 0 ? axis + rank : axis];
+    if (mark)
+      return emitError() << "axis " << axis << " is listed twice";
+    mark = true;
+  }
+  return success();
+}
+
 DenseIntElementsAttr gemlir::geir::getKnownList(Value operand) {
   auto list = dyn_cast_if_present<DenseIntElementsAttr>(
       getConstantValue(getViewRoot(operand)));

@@ -60,6 +60,21 @@ mlir::LogicalResult
 inferLike(mlir::Value x,
           llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results);
 
+/// Result 0 has the shape that all operands broadcast to, and `elementType`.
+/// There is at least one operand.
+mlir::LogicalResult
+inferBroadcast(std::optional<mlir::Location> location,
+               mlir::ValueShapeRange operands, mlir::Type elementType,
+               llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results);
+
+/// Fails unless each of `axes`, which may count from the back, is a dim of a
+/// tensor of `rank`, and none is listed twice. `isListed`, when given, gets a
+/// flag for each dim.
+mlir::LogicalResult
+checkAxes(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+          llvm::ArrayRef<int64_t> axes, int64_t rank,
+          llvm::SmallVectorImpl<bool> *isListed = nullptr);
+
 /// Longest list that `getKnownList` returns. Lists come from files, and a splat
 /// may claim any length.
 constexpr int64_t kMaxListLength = 64;

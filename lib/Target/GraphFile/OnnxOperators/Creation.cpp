@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "OnnxOperators.h"
 
+#include "GeDialect/Dialect/GE/IR/GEComparisonOps.h"
 #include "GeDialect/Dialect/GE/IR/GECreationOps.h"
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/IR/GEIndexingOps.h"
@@ -61,16 +62,30 @@ static LogicalResult importOneHot(OnnxNode &node) {
   auto getPartName = [&] {
     return builder.getStringAttr(node.getPartName(part++));
   };
+  Type ints = UnrankedTensorType::get(builder.getI64Type());
   // ONNX allows numbers of any type; GE's indices are integers.
   auto toInts = [&](Value value) -> Value {
-    Type type = cast<ShapedType>(value.getType()).getElementType();
-    if (type.isInteger(32) || type.isInteger(64))
+    if (cast<ShapedType>(value.getType()).getElementType().isInteger(64))
       return value;
-    return finishPart(geir::CastOp::create(
-        builder, node.getLoc(), UnrankedTensorType::get(builder.getI64Type()),
-        getPartName(), value, builder.getI64IntegerAttr(kInt64)));
+    return finishPart(
+        geir::CastOp::create(builder, node.getLoc(), ints, getPartName(), value,
+                             builder.getI64IntegerAttr(kInt64)));
   };
   Value indices = toInts(node.getInput(0)), depth = toInts(node.getInput(1));
+  if (!indices || !depth)
+    return failure();
+  // Negative ones count from the back.
+  Value zero = createInt(node, part++, 0);
+  auto isNegative = geir::LessOp::create(
+      builder, node.getLoc(), UnrankedTensorType::get(builder.getI1Type()),
+      getPartName(), indices, zero);
+  auto fromBack = geir::AddOp::create(builder, node.getLoc(), ints,
+                                      getPartName(), indices, depth);
+  if (!finishPart(isNegative) || !finishPart(fromBack))
+    return failure();
+  indices = finishPart(
+      geir::SelectV2Op::create(builder, node.getLoc(), ints, getPartName(),
+                               isNegative, fromBack, indices));
   Value dim = createConstant(
       node, part++,
       DenseElementsAttr::get(RankedTensorType::get({}, builder.getI32Type()),
@@ -79,7 +94,7 @@ static LogicalResult importOneHot(OnnxNode &node) {
   auto values = geir::SplitOp::create(
       builder, node.getLoc(), TypeRange{single, single}, getPartName(), dim,
       node.getInput(2), builder.getI64IntegerAttr(2));
-  if (!indices || !depth || !finishPart(values))
+  if (!indices || !finishPart(values))
     return failure();
   return finish(node, geir::OneHotOp::create(
                           builder, node.getLoc(),

@@ -4,8 +4,8 @@
 #include "OnnxOperators.h"
 
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
+#include "GeDialect/Dialect/GE/IR/GEMathOps.h"
 #include "GeDialect/Dialect/GE/IR/GEMatrixOps.h"
-#include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
 
 using namespace mlir;
@@ -70,18 +70,12 @@ static LogicalResult importMatMul(OnnxNode &node) {
   return finish(node, op);
 }
 
-/// A node `y = x * value` of GE, which the dialect does not define.
 static Value createMuls(OnnxNode &node, const std::string &name, Value x,
                         float value) {
   OpBuilder &builder = node.getBuilder();
-  return geir::NodeOp::create(builder, node.getLoc(), TypeRange(x.getType()),
-                              "Muls", builder.getStringAttr(name),
-                              ValueRange(x), builder.getStrArrayAttr({"x"}),
-                              builder.getDenseI64ArrayAttr({}),
-                              builder.getDictionaryAttr({builder.getNamedAttr(
-                                  "value", builder.getF32FloatAttr(value))}),
-                              builder.getStrArrayAttr({"y"}))
-      .getResult(0);
+  return geir::MulsOp::create(builder, node.getLoc(), x.getType(),
+                              builder.getStringAttr(name), x,
+                              builder.getF32FloatAttr(value));
 }
 
 static LogicalResult importGemm(OnnxNode &node) {

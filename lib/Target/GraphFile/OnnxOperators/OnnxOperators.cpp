@@ -16,8 +16,9 @@ OnnxHandler gemlir::findOnnxHandler(StringRef type, int64_t opset) {
        {getOnnxCreationOperators(), getOnnxDataMovementOperators(),
         getOnnxElementwiseOperators(), getOnnxIndexingOperators(),
         getOnnxMatrixOperators(), getOnnxNormalizationOperators(),
-        getOnnxPoolingOperators(), getOnnxResizeOperators(),
-        getOnnxShapeOperators(), getOnnxSliceOperators()})
+        getOnnxPoolingOperators(), getOnnxShapeOperators(),
+        getOnnxMathOperators(), getOnnxReductionOperators(),
+        getOnnxResizeOperators(), getOnnxSliceOperators()})
     for (const OnnxOperator &entry : table)
       if (entry.type == type && entry.since <= opset && entry.since > since) {
         best = entry.handler;

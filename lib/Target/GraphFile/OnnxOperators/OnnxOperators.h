@@ -27,6 +27,8 @@ llvm::ArrayRef<OnnxOperator> getOnnxMatrixOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxNormalizationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxPoolingOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxResizeOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxMathOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxReductionOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxShapeOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxSliceOperators();
 

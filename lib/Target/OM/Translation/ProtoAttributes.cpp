@@ -3,6 +3,7 @@
 
 #include "GeDialect/Target/OM/ProtobufIO.h"
 
+#include "GeDialect/Layout/DataType.h"
 #include "GeDialect/Support/Error.h"
 
 #include "mlir/IR/Builders.h"
@@ -649,6 +650,11 @@ llvm::Error MessageDecoder::applyAttr(Attribute value, AttrDef &attr,
     if (!number.getType().isF32())
       return makeKindError("an f32", value);
     attr.set_f(number.getValue().convertToFloat());
+  } else if (auto type = dyn_cast<TypeAttr>(value)) {
+    std::optional<DataType> dataType = geir::getDataType(type.getValue());
+    if (!dataType)
+      return makeKindError("an element type that GE has", value);
+    attr.set_dt(static_cast<int64_t>(*dataType));
   } else if (isa<StringAttr, geir::WeightAttr>(value)) {
     llvm::Expected<std::string> text = getString(value);
     if (!text)

@@ -53,6 +53,8 @@ def GE_Dialect : Dialect {
     // that no translation unit instantiates all of them.
     void registerFolds();
     void registerStructureOps();
+    void registerActivationOps();
+    void registerComparisonOps();
     void registerDataMovementOps();
     void registerCreationOps();
     void registerElementwiseOps();
@@ -61,6 +63,8 @@ def GE_Dialect : Dialect {
     void registerNormalizationOps();
     void registerPoolingOps();
     void registerResizeOps();
+    void registerMathOps();
+    void registerReductionOps();
     void registerShapeOps();
     void registerSliceOps();
 
