@@ -73,6 +73,12 @@ CASES = [
 ]
 
 
+def initializer(name, value):
+    text = onnx_edit.tensor(name, value, INT64)
+    # NumPy's contiguous arrays have one dim at least.
+    return text if value.shape else text.replace("dims: 1 ", "", 1)
+
+
 def output_type(case):
     return FLOAT if case.op == "ConstantOfShape" else INT64
 
@@ -84,7 +90,7 @@ def build(onnx, case, folded):
     return onnx_edit.model(
         onnx,
         [onnx_edit.node(case.op, names, outputs, "node") + case.attributes],
-        [onnx_edit.tensor(name, value, INT64)
+        [initializer(name, value)
          for name, value, c in zip(names, case.inputs, constant) if c],
         [onnx_edit.value_info("unused", [1], INT64)] * all(constant)
         + [onnx_edit.value_info(name, value.shape, INT64)
