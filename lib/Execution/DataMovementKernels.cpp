@@ -2,8 +2,7 @@
 //
 // Operators that move elements of any type without computing: copies under
 // another shape, Assign, transposition, concatenation.
-#include "ElementTypes.h"
-#include "Kernels.h"
+#include "StridedCopy.h"
 
 #include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
@@ -19,17 +18,6 @@ using namespace gemlir::exec;
 //===----------------------------------------------------------------------===//
 // Copies
 //===----------------------------------------------------------------------===//
-
-static llvm::Error copyBytes(uint8_t *to, const uint8_t *from, int64_t bytes,
-                             Parallel &parallel) {
-  if (to == from)
-    return llvm::Error::success();
-  constexpr int64_t kBlock = 1 << 20;
-  return parallel.forBlocks(bytes, kBlock, [&](int64_t begin, int64_t end) {
-    std::memcpy(to + begin, from + begin, end - begin);
-    return llvm::Error::success();
-  });
-}
 
 /// Whether the bytes of one tensor are those of the other under another shape.
 static bool haveSameBytes(const TensorDesc &a, const TensorDesc &b) {
@@ -108,85 +96,13 @@ static llvm::Error checkPermutation(llvm::ArrayRef<int64_t> perm,
                     formatType(x.type, x.dims), formatType(y.type, y.dims));
 }
 
-template <int64_t elementBytes>
-static void transposeRange(llvm::ArrayRef<int64_t> dims,
-                           llvm::ArrayRef<int64_t> steps, const uint8_t *from,
-                           uint8_t *to, int64_t begin, int64_t end) {
-  int64_t inner = dims.back(), innerStep = steps.back() * elementBytes;
-  while (begin < end) {
-    int64_t row = begin / inner, column = begin % inner;
-    int64_t count = std::min(inner - column, end - begin);
-    const uint8_t *source = from + column * innerStep;
-    for (size_t i = dims.size() - 1; i-- > 0;) {
-      source += row % dims[i] * steps[i] * elementBytes;
-      row /= dims[i];
-    }
-    uint8_t *target = to + begin * elementBytes;
-    if (innerStep == elementBytes) {
-      std::memcpy(target, source, count * elementBytes);
-    } else {
-      for (int64_t i = 0; i < count; ++i)
-        std::memcpy(target + i * elementBytes, source + i * innerStep,
-                    elementBytes);
-    }
-    begin += count;
-  }
-}
-
 static llvm::Error transpose(llvm::ArrayRef<int64_t> perm, const TensorDesc &x,
                              const TensorDesc &y, const uint8_t *from,
                              uint8_t *to, Parallel &parallel) {
-  if (y.elements == 0)
-    return llvm::Error::success();
-  // Steps in x of the dims of y, those merged that stay neighbours.
-  llvm::SmallVector<int64_t, 4> xSteps(x.dims.size());
-  int64_t step = 1;
-  for (size_t i = x.dims.size(); i-- > 0; step *= x.dims[i])
-    xSteps[i] = step;
-  llvm::SmallVector<int64_t, 4> dims = {1}, steps = {0};
-  for (size_t i = 0; i < perm.size(); ++i) {
-    if (y.dims[i] == 1)
-      continue;
-    if (steps.back() == xSteps[perm[i]] * y.dims[i]) {
-      dims.back() *= y.dims[i];
-      steps.back() = xSteps[perm[i]];
-    } else {
-      dims.push_back(y.dims[i]);
-      steps.push_back(xSteps[perm[i]]);
-    }
-  }
-  return parallel.forBlocks(
-      y.elements, kElementBlock, [&](int64_t begin, int64_t end) {
-        switch (getBits(y.type) / 8) {
-        case 1:
-          transposeRange<1>(dims, steps, from, to, begin, end);
-          break;
-        case 2:
-          transposeRange<2>(dims, steps, from, to, begin, end);
-          break;
-        case 4:
-          transposeRange<4>(dims, steps, from, to, begin, end);
-          break;
-        case 8:
-          transposeRange<8>(dims, steps, from, to, begin, end);
-          break;
-        default:
-          transposeRange<16>(dims, steps, from, to, begin, end);
-          break;
-        }
-        return llvm::Error::success();
-      });
-}
-
-/// Checks operands of an operator that moves single elements from x to y.
-static llvm::Error checkElements(const TensorDesc &x, const TensorDesc &y) {
-  if (x.type != y.type)
-    return makeErrorf("x is {0}, but y is {1}", formatType(x.type, x.dims),
-                      formatType(y.type, y.dims));
-  unsigned bits = getBits(y.type);
-  if (bits == 8 || bits == 16 || bits == 32 || bits == 64 || bits == 128)
-    return llvm::Error::success();
-  return makeErrorf("element type {0} is not known here", getShortName(y.type));
+  llvm::SmallVector<int64_t, 4> xSteps = getSteps(x.dims), steps;
+  for (int64_t axis : perm)
+    steps.push_back(xSteps[axis]);
+  return copyStrided(y.dims, steps, getElementBytes(y), from, to, parallel);
 }
 
 static llvm::Expected<KernelBody> prepareTransposeD(const KernelOp &op) {

@@ -156,6 +156,10 @@ llvm::ArrayRef<Kernel> getQuantizationKernels();
 llvm::ArrayRef<Kernel> getRecurrentKernels();
 llvm::ArrayRef<Kernel> getSoftmaxKernels();
 llvm::ArrayRef<Kernel> getDataMovementKernels();
+llvm::ArrayRef<Kernel> getSliceKernels();
+llvm::ArrayRef<Kernel> getIndexingKernels();
+llvm::ArrayRef<Kernel> getCreationKernels();
+llvm::ArrayRef<Kernel> getResizeKernels();
 
 //===----------------------------------------------------------------------===//
 // f32 views of tensors

@@ -60,6 +60,7 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   select.minBytes = options.refreshMinBytes;
   pm.addPass(wr::createSelect(select));
   pm.addNestedPass<func::FuncOp>(geir::createInferShapes());
+  pm.addNestedPass<func::FuncOp>(geir::createFoldConstants());
   geir::SetPrecisionOptions precision;
   precision.mode = options.precision;
   precision.keep.assign(options.keepPrecision.begin(),

@@ -158,6 +158,8 @@ static bool hasKind(Attribute value, StringRef kind) {
     return isa<BoolAttr>(value);
   if (kind == "Float")
     return isa<FloatAttr>(value);
+  if (kind == "Type")
+    return isa<TypeAttr>(value);
   if (kind == "String")
     return isa<StringAttr>(value);
   if (kind == "Type")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
 
+#include "FoldUtils.h"
 #include "ShapeUtils.h"
 
 #include "GeDialect/Layout/LayoutConversion.h"
@@ -91,6 +92,42 @@ LogicalResult ConcatDOp::verify() {
   return verifyInferredResult(*this); // CC-1 to CC-4
 }
 
+/// Tensors along `axis`, as one.
+static Attribute foldConcat(ArrayRef<Attribute> parts, Type type,
+                            int64_t axis) {
+  RankedTensorType tensor = getFoldableType(type);
+  if (!tensor)
+    return nullptr;
+  SmallVector<SmallVector<Attribute>> values;
+  SmallVector<int64_t> lengths; // along the axis
+  for (Attribute part : parts) {
+    DenseElementsAttr elements = getFoldable(part);
+    if (!elements)
+      return nullptr;
+    values.push_back(llvm::to_vector(elements.getValues<Attribute>()));
+    lengths.push_back(elements.getType().getDimSize(axis));
+  }
+  SmallVector<Attribute> joined;
+  if (countElements(tensor.getShape()) == 0)
+    return DenseElementsAttr::get(tensor, joined);
+  SmallVector<int64_t> read(parts.size()); // elements taken of each part
+  int64_t inner = *countElements(tensor.getShape().drop_front(axis + 1));
+  int64_t outer = *countElements(tensor.getShape().take_front(axis));
+  for (int64_t i = 0; i < outer; ++i)
+    for (auto [part, length, next] : llvm::zip_equal(values, lengths, read))
+      for (int64_t j = 0; j < length * inner; ++j)
+        joined.push_back(part[next++]);
+  return DenseElementsAttr::get(tensor, joined);
+}
+
+OpFoldResult ConcatDOp::fold(FoldAdaptor adaptor) {
+  auto type = dyn_cast<RankedTensorType>(getType());
+  std::optional<int64_t> axis;
+  if (type)
+    axis = resolveAxis(getConcatDim(), type.getRank());
+  return axis ? foldConcat(adaptor.getX(), type, *axis) : Attribute();
+}
+
 /// Whether the operands, which have these lengths along the axis, can lie side
 /// by side when the axis is cut into blocks: only the last one may end in
 /// padding.
@@ -177,6 +214,19 @@ LogicalResult TransposeOp::verify() {
     return emitOpError("perm must have rank 1, found ")
            << toString(perm.getShape()); // TP-1
   return verifyInferredResult(*this);    // TP-2 to TP-4
+}
+
+OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
+  auto from = dyn_cast<RankedTensorType>(getX().getType());
+  std::optional<SmallVector<int64_t>> perm = getFoldedList(adaptor.getPerm());
+  if (!from || !perm)
+    return {};
+  SmallVector<int64_t> place(from.getRank());
+  return foldMove(adaptor.getX(), getType(), [&](ArrayRef<int64_t> index) {
+    for (auto [i, axis] : llvm::zip_equal(index, *perm))
+      place[axis < 0 ? axis + from.getRank() : axis] = i;
+    return linearize(place, from.getShape());
+  });
 }
 
 SmallVector<int64_t> TransposeOp::getPermutation() {
@@ -289,4 +339,64 @@ LogicalResult TransDataOp::verify() {
       !conversion)
     return emitOpError() << llvm::toString(conversion.takeError()); // TD-2
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Pack
+//===----------------------------------------------------------------------===//
+
+LogicalResult PackOp::inferShapes(Adaptor op, std::optional<Location> location,
+                                  SmallVectorImpl<ShapedTypeComponents> &to) {
+  ValueRange operands = op.getX();
+  if (operands.empty())
+    return emitOptionalError(location, "needs at least one operand"); // PK-1
+  if (int64_t count = op.getN();
+      count != 1 && count != static_cast<int64_t>(operands.size()))
+    return emitOptionalError(location, "N is ", count, ", but there are ",
+                             operands.size(), " operands"); // PK-1
+  std::optional<Shape> shape;
+  for (Value operand : operands) {
+    auto type = cast<ShapedType>(operand.getType());
+    if (!type.hasRank())
+      continue;
+    if (!shape)
+      shape = Shape(type.getShape());
+    if (!areCompatible(*shape, type.getShape()))
+      return emitOptionalError(location, "operands have shapes ",
+                               toString(*shape), " and ",
+                               toString(type.getShape())); // PK-2
+    for (auto [dim, other] : llvm::zip_equal(*shape, type.getShape()))
+      if (isDynamic(dim))
+        dim = other;
+  }
+  if (shape) {
+    std::optional<int64_t> axis = resolveAxis(op.getAxis(), shape->size() + 1);
+    if (!axis)
+      return emitNoSuchDim(location, "axis", op.getAxis(),
+                           shape->size() + 1); // PK-3
+    shape->insert(shape->begin() + *axis, operands.size());
+  }
+  addResult(to, cast<ShapedType>(operands.front().getType()).getElementType(),
+            shape); // PK-4
+  return success();
+}
+
+OpFoldResult PackOp::fold(FoldAdaptor adaptor) {
+  auto type = dyn_cast<RankedTensorType>(getType());
+  std::optional<int64_t> axis;
+  if (type)
+    axis = resolveAxis(getAxis(), type.getRank());
+  if (!axis)
+    return {};
+  SmallVector<Attribute> parts;
+  for (auto [x, value] : llvm::zip_equal(getX(), adaptor.getX())) {
+    auto operand = dyn_cast<RankedTensorType>(x.getType());
+    if (!operand || operand.getRank() + 1 != type.getRank())
+      return {};
+    SmallVector<int64_t> dims(operand.getShape());
+    dims.insert(dims.begin() + *axis, 1);
+    parts.push_back(
+        foldView(value, RankedTensorType::get(dims, operand.getElementType())));
+  }
+  return foldConcat(parts, type, *axis);
 }

@@ -24,13 +24,15 @@ using namespace gemlir::geir;
 
 void GEDialect::initialize() {
   registerAttributes();
-  registerStructureOps();
+  registerFolds();
   registerActivationOps();
   registerAttentionOps();
   registerComparisonOps();
   registerConvolutionOps();
+  registerCreationOps();
   registerDataMovementOps();
   registerElementwiseOps();
+  registerIndexingOps();
   registerMathOps();
   registerMatrixOps();
   registerNormalizationOps();
@@ -38,7 +40,10 @@ void GEDialect::initialize() {
   registerQuantizationOps();
   registerRecurrentOps();
   registerReductionOps();
+  registerResizeOps();
   registerShapeOps();
+  registerSliceOps();
+  registerStructureOps();
   addInterfaces<DialectVersionInterface>();
 }
 

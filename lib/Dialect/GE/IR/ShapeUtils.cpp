@@ -90,6 +90,9 @@ LogicalResult gemlir::geir::verifyInferredResult(Operation *op) {
           op->getAttrDictionary(), op->getPropertiesStorage(), op->getRegions(),
           components)))
     return failure();
+  if (components.size() != op->getNumResults())
+    return op->emitOpError("has ")
+           << op->getNumResults() << " results, expected " << components.size();
   for (auto [result, component] :
        llvm::zip_equal(op->getResults(), components)) {
     auto type = cast<ShapedType>(result.getType());
@@ -110,12 +113,32 @@ LogicalResult gemlir::geir::verifyInferredResult(Operation *op) {
 LogicalResult
 gemlir::geir::inferLikeOperand(ValueShapeRange operands,
                                SmallVectorImpl<ShapedTypeComponents> &results) {
-  auto type = cast<ShapedType>(operands.front().getType());
+  return inferLike(operands.front(), results);
+}
+
+LogicalResult
+gemlir::geir::inferLike(Value x,
+                        SmallVectorImpl<ShapedTypeComponents> &results) {
+  auto type = cast<ShapedType>(x.getType());
   if (type.hasRank())
     results.emplace_back(type.getShape(), type.getElementType());
   else
     results.emplace_back(type.getElementType());
   return success();
+}
+
+Attribute gemlir::geir::getConstantValue(Value operand) {
+  auto constant = operand.getDefiningOp<ConstOp>();
+  return constant && !constant.getRefresh() ? constant.getValue() : Attribute();
+}
+
+std::optional<SmallVector<float>> gemlir::geir::getKnownFloats(Value operand) {
+  auto list = dyn_cast_if_present<DenseFPElementsAttr>(
+      getConstantValue(getViewRoot(operand)));
+  if (!list || !list.getElementType().isF32() ||
+      list.getNumElements() > kMaxListLength)
+    return std::nullopt;
+  return llvm::to_vector(list.getValues<float>());
 }
 
 LogicalResult
@@ -161,10 +184,8 @@ gemlir::geir::checkAxes(function_ref<InFlightDiagnostic()> emitError,
 }
 
 DenseIntElementsAttr gemlir::geir::getKnownList(Value operand) {
-  auto constant = getViewRoot(operand).getDefiningOp<ConstOp>();
-  if (!constant || constant.getRefresh())
-    return nullptr;
-  auto list = dyn_cast_if_present<DenseIntElementsAttr>(constant.getValue());
+  auto list = dyn_cast_if_present<DenseIntElementsAttr>(
+      getConstantValue(getViewRoot(operand)));
   return list && list.getNumElements() <= kMaxListLength ? list : nullptr;
 }
 
@@ -182,4 +203,83 @@ LogicalResult gemlir::geir::verifyProductType(Operation *op, Type operandType) {
     return success();
   return op->emitOpError("result has element type ")
          << result << ", the operands give " << operandType << " or 'f32'";
+std::optional<Shape> gemlir::geir::getKnownInts(Value operand) {
+  DenseIntElementsAttr list = getKnownList(operand);
+  if (!list || list.getElementType().getIntOrFloatBitWidth() > 64)
+    return std::nullopt;
+  Shape values;
+  for (const APInt &entry : list.getValues<APInt>())
+    values.push_back(entry.getSExtValue());
+  return values;
+}
+
+std::optional<int64_t> gemlir::geir::getKnownInt(Value operand) {
+  std::optional<Shape> values = getKnownInts(operand);
+  if (!values || values->size() != 1)
+    return std::nullopt;
+  return values->front();
+}
+
+std::optional<int64_t> gemlir::geir::getListLength(Value operand) {
+  auto type = cast<ShapedType>(operand.getType());
+  if (!type.hasStaticShape() || type.getRank() > 1)
+    return std::nullopt;
+  int64_t length = type.getRank() == 0 ? 1 : type.getDimSize(0);
+  return length <= kMaxListLength ? std::optional(length) : std::nullopt;
+}
+
+bool gemlir::geir::isConstantOperand(Value operand) {
+  return getViewRoot(operand).getDefiningOp<ConstOp>() != nullptr;
+}
+
+LogicalResult gemlir::geir::checkIndices(std::optional<Location> location,
+                                         Value operand, StringRef slot) {
+  Type type = cast<ShapedType>(operand.getType()).getElementType();
+  if (type.isInteger(32) || type.isInteger(64))
+    return success();
+  return emitOptionalError(location, slot, " must be i32 or i64, found ",
+                           type); // IL-1, IL-2
+}
+
+LogicalResult gemlir::geir::checkIntList(std::optional<Location> location,
+                                         Value operand, StringRef slot) {
+  if (!operand)
+    return success();
+  if (failed(checkIndices(location, operand, slot)))
+    return failure();
+  auto type = cast<ShapedType>(operand.getType());
+  if (type.hasRank() && type.getRank() > 1)
+    return emitOptionalError(location, slot, " must have rank 0 or 1, found ",
+                             toString(type.getShape())); // IL-1
+  return success();
+}
+
+std::optional<int64_t> gemlir::geir::resolveAxis(int64_t axis, int64_t rank) {
+  if (axis < -rank || axis >= rank)
+    return std::nullopt;
+  return axis < 0 ? axis + rank : axis;
+}
+
+LogicalResult gemlir::geir::emitNoSuchDim(std::optional<Location> location,
+                                          StringRef attr, int64_t axis,
+                                          int64_t rank) {
+  return emitOptionalError(location, attr, " ", axis,
+                           " does not exist in a tensor of rank ", rank);
+}
+
+std::optional<int64_t> gemlir::geir::countElements(ArrayRef<int64_t> dims) {
+  int64_t product = 1;
+  for (int64_t dim : dims)
+    if (isDynamic(dim) || llvm::MulOverflow(product, dim, product))
+      return std::nullopt;
+  return product;
+}
+
+void gemlir::geir::addResult(SmallVectorImpl<ShapedTypeComponents> &results,
+                             Type elementType,
+                             const std::optional<Shape> &shape) {
+  if (shape)
+    results.emplace_back(*shape, elementType);
+  else
+    results.emplace_back(elementType);
 }

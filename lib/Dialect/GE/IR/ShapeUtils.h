@@ -61,6 +61,11 @@ mlir::LogicalResult
 inferLikeOperand(mlir::ValueShapeRange operands,
                  llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results);
 
+/// The same for any operand.
+mlir::LogicalResult
+inferLike(mlir::Value x,
+          llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results);
+
 /// Result 0 has the shape that all operands broadcast to, and `elementType`.
 /// There is at least one operand.
 mlir::LogicalResult
@@ -94,6 +99,51 @@ mlir::Type getProductType(mlir::Type operandType);
 /// open.
 mlir::LogicalResult verifyProductType(mlir::Operation *op,
                                       mlir::Type operandType);
+/// The same, as numbers; empty when they are not known.
+std::optional<Shape> getKnownInts(mlir::Value operand);
+
+/// The number that a constant of one element holds.
+std::optional<int64_t> getKnownInt(mlir::Value operand);
+
+/// The f32 numbers that a constant lists, at most `kMaxListLength` of them.
+std::optional<llvm::SmallVector<float>> getKnownFloats(mlir::Value operand);
+
+/// The value of a constant operand that is not refreshed, looking through
+/// nothing; null for other operands.
+mlir::Attribute getConstantValue(mlir::Value operand);
+
+/// How many entries a list operand has; empty when that is not known or more
+/// than `kMaxListLength`. A scalar is a list of one.
+std::optional<int64_t> getListLength(mlir::Value operand);
+
+/// Whether the value is a constant, directly or through views.
+bool isConstantOperand(mlir::Value operand);
+
+/// Rule IL-1: a list of integers has type i32 or i64 and at most one dim; a
+/// null operand is fine.
+mlir::LogicalResult checkIntList(std::optional<mlir::Location> location,
+                                 mlir::Value operand, llvm::StringRef slot);
+
+/// Rule IL-2: indices are i32 or i64, of any rank.
+mlir::LogicalResult checkIndices(std::optional<mlir::Location> location,
+                                 mlir::Value operand, llvm::StringRef slot);
+
+/// `axis` counted from the front; empty when a tensor of this rank has no such
+/// dim.
+std::optional<int64_t> resolveAxis(int64_t axis, int64_t rank);
+
+/// The error for an axis that `resolveAxis` does not find.
+mlir::LogicalResult emitNoSuchDim(std::optional<mlir::Location> location,
+                                  llvm::StringRef attr, int64_t axis,
+                                  int64_t rank);
+
+/// Product of the dims; empty when one is unknown or the product overflows.
+std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> dims);
+
+/// Adds a result of this element type and shape; unranked without a shape.
+void addResult(llvm::SmallVectorImpl<mlir::ShapedTypeComponents> &results,
+               mlir::Type elementType,
+               const std::optional<Shape> &shape = std::nullopt);
 
 /// Describes a shape for a message, e.g. "1x?x28".
 std::string toString(llvm::ArrayRef<int64_t> shape);

@@ -26,14 +26,7 @@ struct InferShapes : gemlir::geir::impl::InferShapesBase<InferShapes> {
         [](Operation *op) { return WalkResult(refineResultTypes(op)); });
     if (walk.wasInterrupted())
       return signalPassFailure();
-
-    // A graph has one block, but a function of another compiler may have more.
-    if (!function.getBody().hasOneBlock())
-      return;
-    if (auto ret = dyn_cast<func::ReturnOp>(function.front().back()))
-      function.setType(FunctionType::get(&getContext(),
-                                         function.front().getArgumentTypes(),
-                                         ret.getOperandTypes()));
+    refineFunctionType(function);
   }
 };
 } // namespace

@@ -89,3 +89,13 @@ LogicalResult gemlir::geir::refineResultTypes(Operation *op) {
   }
   return success();
 }
+
+void gemlir::geir::refineFunctionType(func::FuncOp function) {
+  // A graph has one block, but a function of another compiler may have more.
+  if (!function.getBody().hasOneBlock())
+    return;
+  if (auto ret = dyn_cast<func::ReturnOp>(function.front().back()))
+    function.setType(FunctionType::get(function.getContext(),
+                                       function.front().getArgumentTypes(),
+                                       ret.getOperandTypes()));
+}

@@ -33,11 +33,15 @@ OnnxHandler gemlir::findOnnxHandler(StringRef domain, StringRef type,
   if (domain != "ai.onnx")
     return nullptr;
   return findHandler({getOnnxConvolutionOperators(),
+                      getOnnxCreationOperators(),
                       getOnnxDataMovementOperators(),
-                      getOnnxElementwiseOperators(), getOnnxMatrixOperators(),
-                      getOnnxNormalizationOperators(),
+                      getOnnxElementwiseOperators(),
+                      getOnnxIndexingOperators(), getOnnxMathOperators(),
+                      getOnnxMatrixOperators(), getOnnxNormalizationOperators(),
                       getOnnxPoolingOperators(), getOnnxQuantizationOperators(),
-                      getOnnxRecurrentOperators(), getOnnxShapeOperators()},
+                      getOnnxRecurrentOperators(), getOnnxReductionOperators(),
+                      getOnnxResizeOperators(), getOnnxShapeOperators(),
+                      getOnnxSliceOperators()},
                      type, opset);
 }
 
@@ -69,6 +73,53 @@ LogicalResult gemlir::setOutput(OnnxNode &node, unsigned i, Value value) {
   }
   node.setOutput(i, value);
   return success();
+}
+
+LogicalResult gemlir::finishAll(OnnxNode &node, Operation *op) {
+  if (failed(geir::refineResultTypes(op)))
+    return failure();
+  for (auto [i, result] : llvm::enumerate(op->getResults()))
+    node.setOutput(i, result);
+  return success();
+}
+
+Value gemlir::finishPart(Operation *op) {
+  return succeeded(geir::refineResultTypes(op)) ? op->getResult(0) : Value();
+}
+
+Value gemlir::createConstant(OnnxNode &node, unsigned part,
+                             DenseElementsAttr value) {
+  OpBuilder &builder = node.getBuilder();
+  return geir::ConstOp::create(builder, node.getLoc(), value.getType(),
+                               builder.getStringAttr(node.getPartName(part)),
+                               /*source=*/StringAttr(),
+                               /*refresh=*/IntegerAttr(), value);
+}
+
+Value gemlir::createIntList(OnnxNode &node, unsigned part,
+                            ArrayRef<int64_t> values) {
+  auto type = RankedTensorType::get(static_cast<int64_t>(values.size()),
+                                    node.getBuilder().getI64Type());
+  return createConstant(node, part, DenseElementsAttr::get(type, values));
+}
+
+Value gemlir::createInt(OnnxNode &node, unsigned part, int64_t value) {
+  auto type = RankedTensorType::get({}, node.getBuilder().getI64Type());
+  return createConstant(node, part, DenseElementsAttr::get(type, value));
+}
+
+std::optional<SmallVector<int64_t>> gemlir::getConstantInts(Value input) {
+  auto constant = geir::getViewRoot(input).getDefiningOp<geir::ConstOp>();
+  auto list = constant ? dyn_cast<DenseIntElementsAttr>(constant.getValue())
+                       : DenseIntElementsAttr();
+  constexpr int64_t kMaxRank = 64;
+  if (!list || list.getNumElements() > kMaxRank ||
+      list.getElementType().getIntOrFloatBitWidth() > 64)
+    return std::nullopt;
+  SmallVector<int64_t> values;
+  for (const APInt &value : list.getValues<APInt>())
+    values.push_back(value.getSExtValue());
+  return values;
 }
 
 //===----------------------------------------------------------------------===//

@@ -22,18 +22,22 @@ struct OnnxOperator {
 };
 
 llvm::ArrayRef<OnnxOperator> getOnnxConvolutionOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxCreationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxDataMovementOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxElementwiseOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxIndexingOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxMathOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxMatrixOperators();
-/// Those of domain com.microsoft.
-llvm::ArrayRef<OnnxOperator> getOnnxMicrosoftOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxNormalizationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxPoolingOperators();
-llvm::ArrayRef<OnnxOperator> getOnnxReductionOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxQuantizationOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxRecurrentOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxReductionOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxResizeOperators();
 llvm::ArrayRef<OnnxOperator> getOnnxShapeOperators();
+llvm::ArrayRef<OnnxOperator> getOnnxSliceOperators();
+/// Those of domain com.microsoft.
+llvm::ArrayRef<OnnxOperator> getOnnxMicrosoftOperators();
 
 /// Refines the result of an operator and makes it output 0 of the node.
 mlir::LogicalResult finish(OnnxNode &node, mlir::Operation *op);
@@ -98,6 +102,25 @@ private:
 /// to three spatial dims; null when it is refused or wrong. `bias` may be null.
 mlir::Value createConvolution(OnnxNode &node, OnnxParts &parts, mlir::Value x,
                               mlir::Value filter, mlir::Value bias);
+
+/// Refines all results and makes them the outputs of the node.
+mlir::LogicalResult finishAll(OnnxNode &node, mlir::Operation *op);
+
+/// Refines an operator that is a part of what the node becomes; its result, or
+/// null after an error.
+mlir::Value finishPart(mlir::Operation *op);
+
+/// A constant that is part `part` of what the node becomes.
+mlir::Value createConstant(OnnxNode &node, unsigned part,
+                           mlir::DenseElementsAttr value);
+/// The same for a list of i64, and for a scalar.
+mlir::Value createIntList(OnnxNode &node, unsigned part,
+                          llvm::ArrayRef<int64_t> values);
+mlir::Value createInt(OnnxNode &node, unsigned part, int64_t value);
+
+/// The integers that a constant input lists; empty when it is no constant or
+/// lists more than there can be dims.
+std::optional<llvm::SmallVector<int64_t>> getConstantInts(mlir::Value input);
 
 /// Attributes that convolution and pooling share; lists have one entry per
 /// spatial dim.

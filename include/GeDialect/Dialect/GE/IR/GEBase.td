@@ -51,13 +51,15 @@ def GE_Dialect : Dialect {
     void registerAttributes();
     // One per category of operators, each in the category's source file, so
     // that no translation unit instantiates all of them.
-    void registerStructureOps();
+    void registerFolds();
     void registerActivationOps();
     void registerAttentionOps();
     void registerComparisonOps();
     void registerConvolutionOps();
+    void registerCreationOps();
     void registerDataMovementOps();
     void registerElementwiseOps();
+    void registerIndexingOps();
     void registerMathOps();
     void registerMatrixOps();
     void registerNormalizationOps();
@@ -65,7 +67,10 @@ def GE_Dialect : Dialect {
     void registerQuantizationOps();
     void registerRecurrentOps();
     void registerReductionOps();
+    void registerResizeOps();
     void registerShapeOps();
+    void registerSliceOps();
+    void registerStructureOps();
 
   public:
   }];
@@ -125,5 +130,46 @@ class GE_PureOp<string type, string signature, list<Trait> traits = []>
                         [Pure, DeclareOpInterfaceMethods<
                                    InferShapedTypeOpInterface,
                                    ["inferReturnTypeComponents"]>])>;
+
+// An operator whose verifier is its shape rule: `inferShapes` checks operand
+// types, attributes and shapes, so that inference and verification cannot
+// differ. `compileTimeOperands` is a condition on `operandIndex`: those operands
+// decide the result type, so that a constant there cannot be refreshed. With
+// `allowComputed` a value that is computed may come in there when the result
+// type is known otherwise: the kernel reads it.
+class GE_ShapedOp<string type, string signature, list<Trait> traits = [],
+                  string compileTimeOperands = "false", bit allowComputed = true>
+    : GE_PureOp<type, signature, traits> {
+  let hasVerifier = 1;
+  code shapedDeclaration = geDeclaration # [{
+    /// The shape rule; reports what does not fit.
+    static ::mlir::LogicalResult
+    inferShapes(Adaptor op, std::optional<::mlir::Location> location,
+                ::llvm::SmallVectorImpl<::mlir::ShapedTypeComponents> &results);
+    /// Whether the operand decides the result type at compile time.
+    bool isCompileTimeOperand(unsigned operandIndex);
+  }];
+  code shapedDefinition = geDefinition # [{
+    ::mlir::LogicalResult $cppClass::inferReturnTypeComponents(
+        ::mlir::MLIRContext *, std::optional<::mlir::Location> location,
+        ::mlir::ValueShapeRange operands, ::mlir::DictionaryAttr attributes,
+        ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+        ::llvm::SmallVectorImpl<::mlir::ShapedTypeComponents> &results) {
+      return inferShapes(Adaptor(operands, attributes, properties, regions),
+                         location, results);
+    }
+    ::llvm::LogicalResult $cppClass::verify() {
+      return ::gemlir::geir::verifyInferredResult(*this);
+    }
+    bool $cppClass::isCompileTimeOperand(unsigned operandIndex) {
+      return (}] # compileTimeOperands # [{) &&
+             (}] # !if(allowComputed, "false", "true") # [{ ||
+              ::gemlir::geir::isConstantOperand(
+                  (*this)->getOperand(operandIndex)));
+    }
+  }];
+  let extraClassDeclaration = shapedDeclaration;
+  let extraClassDefinition = shapedDefinition;
+}
 
 #endif // GEDIALECT_DIALECT_GE_IR_GEBASE_TD

@@ -32,6 +32,7 @@ def GE_ConcatDOp : GE_PureOp<"ConcatD", "x* -> y; concat_dim:Int!, N:Int",
   // CC-1 number of operands, CC-2 ranks and concat_dim, CC-3 other dims,
   // CC-4 result
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
@@ -60,6 +61,7 @@ def GE_TransposeOp : GE_PureOp<"Transpose", "x, perm -> y",
   }];
   // TP-1 perm operand, TP-2 perm is a permutation, TP-3 result, TP-4 type
   let hasVerifier = 1;
+  let hasFolder = 1;
   let extraClassDeclaration = geDeclaration # [{
     /// The value of `perm` decides the result type.
     bool isCompileTimeOperand(unsigned operandIndex) {
@@ -107,6 +109,30 @@ def GE_TransDataOp : GE_PureOp<"TransData",
   let builders = [OpBuilder<(ins "::mlir::StringAttr":$name,
                                  "::mlir::Value":$src,
                                  "::mlir::RankedTensorType":$type)>];
+}
+
+def GE_PackOp : GE_ShapedOp<"Pack", "x* -> y; axis:Int, N:Int",
+    [LoweringOpInterface, PrecisionOpInterface,
+     SameOperandsAndResultElementType]> {
+  let summary = "tensors of one shape side by side along a new dim";
+  let description = [{
+    `N` is GE's count of the operands; 1, its default, says nothing.
+
+    Example:
+    ```mlir
+    %y = ge.Pack "rows" %a, %b {N = 2 : i64, axis = 0 : i64}
+         : (tensor<8xf32>, tensor<8xf32>) -> tensor<2x8xf32>
+    ```
+  }];
+  // PK-1 number of operands, PK-2 equal shapes, PK-3 axis exists, PK-4 result
+  let arguments = (ins OptionalAttr<StrAttr>:$name, Variadic<GE_Tensor>:$x,
+                       DefaultValuedAttr<I64Attr, "0">:$axis,
+                       DefaultValuedAttr<I64Attr, "1">:$N);
+  let results = (outs GE_Tensor:$y);
+  let assemblyFormat = [{
+    ($name^)? $x attr-dict `:` functional-type(operands, results)
+  }];
+  let hasFolder = 1;
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GEDATAMOVEMENTOPS_TD

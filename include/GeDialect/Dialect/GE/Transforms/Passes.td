@@ -26,6 +26,28 @@ def InferShapes : Pass<"ge-infer-shapes", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FoldConstants : Pass<"ge-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "compute what follows from shapes and small constants";
+  let description = [{
+    Replaces operators whose results follow from the types of their operands
+    (Shape) or from constants of at most 1 KiB by constants, with the fold hooks
+    of the operators, and infers the types of what follows from them (a Reshape
+    to a computed shape). A constant that is refreshed is no constant here. The
+    constants have the names of the nodes that they replace; what is no longer
+    used goes with canonicalization.
+
+    Before:
+    ```mlir
+    %dims = ge.Shape "dims" %x {dtype = 9 : i64}
+              : (tensor<2x3xf32>) -> tensor<2xi64>
+    ```
+    After:
+    ```mlir
+    %dims = ge.Const "dims" dense<[2, 3]> : tensor<2xi64>
+    ```
+  }];
+}
+
 def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   let summary = "verify stage S1: everything is typed and static";
   let description = [{

@@ -4,6 +4,7 @@
 #ifndef GEDIALECT_DIALECT_GE_TRANSFORMS_SHAPEINFERENCE_H
 #define GEDIALECT_DIALECT_GE_TRANSFORMS_SHAPEINFERENCE_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Operation.h"
 
 namespace gemlir::geir {
@@ -13,6 +14,9 @@ namespace gemlir::geir {
 /// kept where inference knows less. Fails with a diagnostic when both
 /// contradict each other or the operands do not fit the operator.
 mlir::LogicalResult refineResultTypes(mlir::Operation *op);
+
+/// Makes the type of a graph what its body returns.
+void refineFunctionType(mlir::func::FuncOp function);
 
 } // namespace gemlir::geir
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Operators of the ge dialect: see GECreationOps.td.
+#ifndef GEDIALECT_DIALECT_GE_IR_GECREATIONOPS_H
+#define GEDIALECT_DIALECT_GE_IR_GECREATIONOPS_H
+
+#include "GeDialect/Dialect/GE/IR/GEDialect.h"
+
+#define GET_OP_CLASSES
+#include "GeDialect/Dialect/GE/IR/GECreationOps.h.inc"
+
+#endif // GEDIALECT_DIALECT_GE_IR_GECREATIONOPS_H
