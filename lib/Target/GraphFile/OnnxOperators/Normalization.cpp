@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "OnnxOperators.h"
 
+#include "GeDialect/Dialect/GE/IR/GEDataMovementOps.h"
+#include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/IR/GENormalizationOps.h"
+#include "GeDialect/Dialect/GE/IR/GEReductionOps.h"
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
@@ -89,6 +92,57 @@ static LogicalResult importInstanceNorm(OnnxNode &node) {
           node.getNameAttr(), node.getInput(0), node.getInput(1),
           node.getInput(2), builder.getStringAttr(isVolume ? "NCDHW" : "NCHW"),
           builder.getF32FloatAttr(node.getFloat("epsilon", 1e-5f))));
+}
+
+/// ONNX has a scale and a bias for each group, GE for each channel.
+static LogicalResult importGroupNorm(OnnxNode &node) {
+  if (failed(node.checkArity(3, 3)) ||
+      failed(node.checkAttributes(
+          {{"epsilon", Attr::FLOAT}, {"num_groups", Attr::INT}})))
+    return failure();
+  ShapedType x = node.getInputType(0);
+  int64_t groups = node.getInt("num_groups", 0);
+  if (!x.hasRank() || x.getRank() < 3 || x.isDynamicDim(1))
+    return node.refuse("needs an input with a known number of channels");
+  int64_t channels = x.getDimSize(1);
+  if (groups < 1 || channels % groups != 0)
+    return node.emitError() << "'num_groups' " << groups << " does not divide "
+                            << channels << " channels";
+  OpBuilder &builder = node.getBuilder();
+  OnnxParts parts(node);
+  SmallVector<Value> parameters;
+  for (unsigned i : {1, 2}) {
+    Value rows = parts.reshape(node.getInput(i), {-1, 1});
+    Value counts = parts.list({1, channels / groups});
+    Value all = parts.create<geir::TileOp>(
+        {node.getInputType(i).getElementType()}, rows, counts);
+    parameters.push_back(parts.reshape(all, {channels}));
+  }
+  SmallVector<Type> types(3, x.getElementType());
+  auto op = parts.create<geir::GroupNormOp>(
+      types, node.getInput(0), parameters[0], parameters[1],
+      builder.getI64IntegerAttr(groups),
+      builder.getStringAttr(x.getRank() == 5 ? "NCDHW" : "NCHW"),
+      builder.getF32FloatAttr(node.getFloat("epsilon", 1e-5f)),
+      builder.getBoolAttr(false));
+  return parts.finish({op.getY()});
+}
+
+static LogicalResult importLpNorm(OnnxNode &node) {
+  if (failed(node.checkArity(1, 1)) ||
+      failed(node.checkAttributes({{"axis", Attr::INT}, {"p", Attr::INT}})))
+    return failure();
+  int64_t p = node.getInt("p", 2);
+  if (p != 1 && p != 2)
+    return node.emitError() << "'p' must be 1 or 2, found " << p;
+  OpBuilder &builder = node.getBuilder();
+  OnnxParts parts(node);
+  Value norm = parts.create<geir::LpNormV2Op>(
+      {node.getInputType(0).getElementType()}, node.getInput(0),
+      builder.getF32FloatAttr(static_cast<float>(p)),
+      builder.getDenseI64ArrayAttr({node.getInt("axis", -1)}),
+      builder.getBoolAttr(true), builder.getF32FloatAttr(1e-12f));
+  return parts.finish({parts.binary<geir::RealDivOp>(node.getInput(0), norm)});
 }
 
 /// A `beta` of zeros for a node that has none.
@@ -191,9 +245,11 @@ static LogicalResult importMVN(OnnxNode &node) {
 ArrayRef<OnnxOperator> gemlir::getOnnxNormalizationOperators() {
   static constexpr OnnxOperator operators[] = {
       {"BatchNormalization", 7, importBatchNorm},
+      {"GroupNormalization", 18, importGroupNorm},
       {"InstanceNormalization", 6, importInstanceNorm},
       {"LRN", 1, importLRN},
       {"LayerNormalization", 17, importLayerNorm},
+      {"LpNormalization", 1, importLpNorm},
       {"MeanVarianceNormalization", 9, importMVN},
       {"Softmax", 1, importSoftmax1},
       {"Softmax", 13, importSoftmax13},

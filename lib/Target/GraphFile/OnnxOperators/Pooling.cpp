@@ -6,7 +6,9 @@
 
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/IR/GEPoolingOps.h"
+#include "GeDialect/Dialect/GE/IR/GEReductionOps.h"
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace gemlir;
@@ -72,9 +74,10 @@ static LogicalResult importArgmax(OnnxNode &node, unsigned spatialRank,
   const onnx::NodeProto &proto = node.getProto();
   bool wantsPlaces = proto.output_size() > 1 && !proto.output(1).empty();
   ShapedType type = node.getInputType(0);
-  if (wantsPlaces && node.getInt("storage_order", 0) != 0)
-    return node.refuse("'storage_order' 1 is not supported: GE counts in "
-                       "row-major order");
+  bool isColumnMajor = wantsPlaces && node.getInt("storage_order", 0) != 0;
+  if (isColumnMajor && spatialRank != 2)
+    return node.refuse("'storage_order' 1 is supported for two spatial dims "
+                       "only");
   if (wantsPlaces && !type.hasStaticShape())
     return node.refuse("places of maxima need an input of known shape");
   SmallVector<int64_t> pads;
@@ -107,6 +110,17 @@ static LogicalResult importArgmax(OnnxNode &node, unsigned spatialRank,
         getArray(node, pads), dtype, getArray(node, window.dilations), ceilMode,
         builder.getStringAttr("NCHW"));
   Value y = op->getResult(0), places = op->getResult(1);
+  if (isColumnMajor) {
+    // Row and column of row * width + column, the other way round.
+    Type i64 = builder.getI64Type();
+    Value width = parts.splat(type.getDimSize(3), i64);
+    Value height = parts.splat(type.getDimSize(2), i64);
+    Value row = parts.binary<geir::FloorDivOp>(places, width);
+    Value rest = parts.binary<geir::MulOp>(row, width);
+    Value column = parts.binary<geir::SubOp>(places, rest);
+    Value before = parts.binary<geir::MulOp>(column, height);
+    places = parts.binary<geir::AddOp>(before, row);
+  }
   int64_t channels = 1, elements = 1;
   if (wantsPlaces) {
     channels = type.getDimSize(0) * type.getDimSize(1);
@@ -255,10 +269,26 @@ static LogicalResult importGlobalAveragePool(OnnxNode &node) {
                 node.getNameAttr(), node.getInput(0)));
 }
 
+static LogicalResult importGlobalMaxPool(OnnxNode &node) {
+  if (failed(node.checkArity(1, 1)) || failed(node.checkAttributes({})))
+    return failure();
+  ShapedType type = node.getInputType(0);
+  if (!type.hasRank() || type.getRank() < 3)
+    return node.refuse("needs an input of known rank, 3 or more");
+  OnnxParts parts(node);
+  OpBuilder &builder = node.getBuilder();
+  Value axes =
+      parts.list(llvm::to_vector(llvm::seq<int64_t>(2, type.getRank())));
+  return parts.finish({parts.create<geir::ReduceMaxOp>(
+      {type.getElementType()}, node.getInput(0), axes,
+      /*keep_dims=*/builder.getBoolAttr(true), builder.getBoolAttr(false))});
+}
+
 ArrayRef<OnnxOperator> gemlir::getOnnxPoolingOperators() {
   static constexpr OnnxOperator operators[] = {
       {"AveragePool", 7, importAveragePool},
       {"GlobalAveragePool", 1, importGlobalAveragePool},
+      {"GlobalMaxPool", 1, importGlobalMaxPool},
       {"MaxPool", 1, importMaxPool},
   };
   return operators;
