@@ -54,7 +54,12 @@ run_target() {
   if [ $status -eq 0 ]; then
     echo "fuzz: $target: ${runs:-no} executions, coverage ${coverage:-none}, 0 crashes"
   else
-    echo "fuzz: $target: ${runs:-unknown} executions, coverage ${coverage:-none}, 1 crash, see $log"
+    echo "fuzz: $target: ${runs:-unknown} executions, coverage ${coverage:-none}, 1 crash, the end of $log:"
+    tail -n 60 "$log"
+    # The input, so that it can be had from the log.
+    local input
+    input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -1)
+    [ ! -f "$input" ] || [ "$(stat -c %s "$input")" -gt 8192 ] || base64 "$input"
   fi
   return $status
 }

@@ -203,6 +203,8 @@ LogicalResult gemlir::geir::verifyProductType(Operation *op, Type operandType) {
     return success();
   return op->emitOpError("result has element type ")
          << result << ", the operands give " << operandType << " or 'f32'";
+}
+
 std::optional<Shape> gemlir::geir::getKnownInts(Value operand) {
   DenseIntElementsAttr list = getKnownList(operand);
   if (!list || list.getElementType().getIntOrFloatBitWidth() > 64)

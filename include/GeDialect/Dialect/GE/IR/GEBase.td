@@ -136,12 +136,13 @@ class GE_PureOp<string type, string signature, list<Trait> traits = []>
 // differ. `compileTimeOperands` is a condition on `operandIndex`: those operands
 // decide the result type, so that a constant there cannot be refreshed. With
 // `allowComputed` a value that is computed may come in there when the result
-// type is known otherwise: the kernel reads it.
+// type is known otherwise: the kernel reads it. It works on linear formats: the
+// operators of this class tell elements apart by their indices.
 class GE_ShapedOp<string type, string signature, list<Trait> traits = [],
                   string compileTimeOperands = "false", bit allowComputed = true>
-    : GE_PureOp<type, signature, traits> {
+    : GE_PureOp<type, signature, !listconcat(traits, [FormatOpInterface])> {
   let hasVerifier = 1;
-  code shapedDeclaration = geDeclaration # [{
+  code shapedDeclaration = geDeclaration # linearFormatsWithoutNames # [{
     /// The shape rule; reports what does not fit.
     static ::mlir::LogicalResult
     inferShapes(Adaptor op, std::optional<::mlir::Location> location,
