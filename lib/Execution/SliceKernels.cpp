@@ -420,32 +420,35 @@ static llvm::Expected<KernelBody> prepareBlocks(const KernelOp &op) {
   const TensorDesc &wide = toSpace ? y : x, &deep = toSpace ? x : y;
   if (wide.dims.size() != 4 || deep.dims.size() != 4)
     return makeShapeError(x.dims, y);
-  int64_t n = deep.dims[layout->n], h = deep.dims[layout->h],
-          w = deep.dims[layout->w], c = wide.dims[layout->c];
+  unsigned row = layout->spatial[0], column = layout->spatial[1];
+  int64_t n = deep.dims[layout->n], h = deep.dims[row], w = deep.dims[column],
+          c = wide.dims[layout->c];
   auto isProduct = [](int64_t product, int64_t a, int64_t b) {
     return llvm::SaturatingMultiply<uint64_t>(a, b) ==
            static_cast<uint64_t>(product);
   };
-  if (wide.dims[layout->n] != n || !isProduct(wide.dims[layout->h], h, b) ||
-      !isProduct(wide.dims[layout->w], w, b) ||
+  if (wide.dims[layout->n] != n || !isProduct(wide.dims[row], h, b) ||
+      !isProduct(wide.dims[column], w, b) ||
       !isProduct(deep.dims[layout->c], c, b * b))
     return makeErrorf("blocks of {0} do not turn {1} into {2}", b,
                       formatType(x.type, x.dims), formatType(y.type, y.dims));
   if (y.elements == 0)
     return KernelBody(
         [](const KernelArgs &) { return llvm::Error::success(); });
-  auto [deepN, deepC, deepH, deepW] = layout->getStrides(deep.dims);
+  // In the order n, c, h, w.
+  auto deepSteps = layout->getStrides(deep.dims),
+       wideSteps = layout->getStrides(wide.dims);
   // Steps in the deep tensor of a row in a block, a column in it, a channel.
-  int64_t rowStep = deepC * (isCRD ? b : b * c),
-          columnStep = deepC * (isCRD ? 1 : c),
-          channelStep = deepC * (isCRD ? b * b : 1);
-  auto [wideN, wideC, wideH, wideW] = layout->getStrides(wide.dims);
+  int64_t rowStep = deepSteps[1] * (isCRD ? b : b * c),
+          columnStep = deepSteps[1] * (isCRD ? 1 : c),
+          channelStep = deepSteps[1] * (isCRD ? b * b : 1);
   struct Axis {
     int64_t length, deepStep, wideStep;
   };
   llvm::SmallVector<Axis, 6> axes = {
-      {n, deepN, wideN},     {h, deepH, wideH * b},  {b, rowStep, wideH},
-      {w, deepW, wideW * b}, {b, columnStep, wideW}, {c, channelStep, wideC}};
+      {n, deepSteps[0], wideSteps[0]}, {h, deepSteps[2], wideSteps[2] * b},
+      {b, rowStep, wideSteps[2]},      {w, deepSteps[3], wideSteps[3] * b},
+      {b, columnStep, wideSteps[3]},   {c, channelStep, wideSteps[1]}};
   // In the order of the result.
   llvm::sort(axes, [&](const Axis &p, const Axis &q) {
     return toSpace ? p.wideStep > q.wideStep : p.deepStep > q.deepStep;

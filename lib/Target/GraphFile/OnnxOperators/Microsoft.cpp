@@ -12,6 +12,7 @@
 #include "GeDialect/Dialect/GE/IR/GEIndexingOps.h"
 #include "GeDialect/Dialect/GE/IR/GEMatrixOps.h"
 #include "GeDialect/Dialect/GE/IR/GENormalizationOps.h"
+#include "GeDialect/Dialect/GE/IR/GESliceOps.h"
 #include "llvm/ADT/Sequence.h"
 
 #include <cmath>

@@ -5,6 +5,7 @@
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/IR/GENormalizationOps.h"
 #include "GeDialect/Dialect/GE/IR/GEReductionOps.h"
+#include "GeDialect/Dialect/GE/IR/GESliceOps.h"
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
