@@ -60,6 +60,7 @@ OpBuilder &OpBuilder::attr(const std::string &name,
                            const std::vector<std::string> &value) {
   auto &list = *(*def.mutable_attr())[name].mutable_list();
   list.set_val_type(ge::proto::AttrDef::ListValue::VT_LIST_STRING);
+  list.clear_s();
   for (const std::string &entry : value)
     list.add_s(entry);
   return *this;
