@@ -302,13 +302,13 @@ const Kernel *exec::findKernel(llvm::StringRef type) {
   static const llvm::StringMap<const Kernel *> byType = [] {
     llvm::StringMap<const Kernel *> map;
     for (llvm::ArrayRef<Kernel> table :
-       {getAttentionKernels(), getComparisonKernels(), getConvolutionKernels(),
-        getCreationKernels(), getDataMovementKernels(), getEinsumKernels(),
-        getElementwiseKernels(), getIndexingKernels(), getMatMulKernels(),
-        getNormKernels(), getPoolKernels(), getQuantizationKernels(),
-        getRecurrentKernels(), getReductionKernels(), getResizeKernels(),
-        getSliceKernels(), getSoftmaxKernels(), getSortKernels(),
-        getUnaryKernels()})
+         {getAttentionKernels(), getComparisonKernels(),
+          getConvolutionKernels(), getCreationKernels(),
+          getDataMovementKernels(), getEinsumKernels(), getElementwiseKernels(),
+          getIndexingKernels(), getMatMulKernels(), getNormKernels(),
+          getPoolKernels(), getQuantizationKernels(), getRecurrentKernels(),
+          getReductionKernels(), getResizeKernels(), getSliceKernels(),
+          getSoftmaxKernels(), getSortKernels(), getUnaryKernels()})
       for (const Kernel &kernel : table)
         map[kernel.type] = &kernel;
     return map;
