@@ -162,7 +162,7 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
       (*file)->slice(weight.getOffset(), weight.getLength());
   if (!bytes)
     return bytes.takeError();
-  return WeightBytes{*bytes, *file};
+  return WeightBytes{*bytes, *file, *file};
 }
 
 /// Looking for infinities takes a tenth of the time of writing. Masks and other
@@ -187,9 +187,16 @@ WeightReader::openWriter(Attribute value, Type type,
   auto write = [](llvm::ArrayRef<uint8_t> bytes, llvm::raw_ostream &out) {
     out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   };
+  // What has been written need not stay in memory: the weights of a model may
+  // be larger than that.
   if (!converted)
     return Writer([source = *source, write](llvm::raw_ostream &out) {
-      write(source.bytes, out);
+      for (llvm::ArrayRef<uint8_t> rest = source.bytes; !rest.empty();) {
+        auto window = rest.take_front(kConversionWindow);
+        write(window, out);
+        source.release(window);
+        rest = rest.drop_front(window.size());
+      }
       return llvm::Error::success();
     });
   llvm::Expected<LayoutConversion> conversion = getConversion(converted);
@@ -212,11 +219,11 @@ WeightReader::openWriter(Attribute value, Type type,
               return llvm::Error::success();
             }))
       return error;
-    if (!isSuspect)
-      return llvm::Error::success();
-    RoundingOverflow overflow = findOverflow(source.bytes, to);
-    if (overflow.count != 0)
-      onOverflow(overflow);
+    if (isSuspect)
+      if (RoundingOverflow overflow = findOverflow(source.bytes, to);
+          overflow.count != 0)
+        onOverflow(overflow);
+    source.release(source.bytes);
     return llvm::Error::success();
   });
 }
