@@ -59,7 +59,7 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   select.names.assign(options.refresh.begin(), options.refresh.end());
   select.minBytes = options.refreshMinBytes;
   pm.addPass(wr::createSelect(select));
-  pm.addNestedPass<func::FuncOp>(geir::createInferShapes());
+  // Infers shapes, too, but not those of branches that are never taken.
   pm.addNestedPass<func::FuncOp>(geir::createFoldConstants());
   geir::SetPrecisionOptions precision;
   precision.mode = options.precision;
