@@ -61,6 +61,8 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(wr::createSelect(select));
   // Infers shapes, too, but not those of branches that are never taken.
   pm.addNestedPass<func::FuncOp>(geir::createFoldConstants());
+  // Before weights change their types: they are rounded once, at the end.
+  pm.addNestedPass<func::FuncOp>(geir::createFoldBatchNorm());
   geir::SetPrecisionOptions precision;
   precision.mode = options.precision;
   precision.keep.assign(options.keepPrecision.begin(),

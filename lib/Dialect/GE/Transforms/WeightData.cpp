@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
 
+#include "NormalizedValue.h"
+
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
@@ -135,7 +137,7 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
 /// Looking for infinities takes a tenth of the time of writing. Masks and other
 /// constants that are meant to be large are small; the weights of large models
 /// are not paid for.
-static constexpr size_t kMaxWatchedBytes = 16 << 20;
+static constexpr int64_t kMaxWatchedBytes = 16 << 20;
 
 static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
   return LayoutConversion::create(*getTensorLayout(value.getFrom()),
@@ -146,17 +148,32 @@ llvm::Expected<WeightReader::Writer>
 WeightReader::openWriter(Attribute value, Type type,
                          OverflowHandler onOverflow) {
   auto converted = dyn_cast<ConvertedAttr>(value);
-  llvm::Expected<WeightBytes> source =
-      converted ? read(converted.getValue(), converted.getFrom())
-                : read(value, type);
-  if (!source)
-    return source.takeError();
+  Attribute given = converted ? converted.getValue() : value;
+  Type givenType = converted ? converted.getFrom() : type;
+  // What is computed is so when it is written, and not kept.
+  std::optional<NormalizedValue> normalized;
+  WeightBytes source;
+  if (auto attr = dyn_cast<NormalizedAttr>(given)) {
+    llvm::Expected<NormalizedValue> opened =
+        NormalizedValue::create(attr, *this);
+    if (!opened)
+      return opened.takeError();
+    normalized = std::move(*opened);
+  } else {
+    llvm::Expected<WeightBytes> opened = read(given, givenType);
+    if (!opened)
+      return opened.takeError();
+    source = std::move(*opened);
+  }
   auto write = [](llvm::ArrayRef<uint8_t> bytes, llvm::raw_ostream &out) {
     out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   };
   if (!converted)
-    return Writer([source = *source, write](llvm::raw_ostream &out) {
-      write(source.bytes, out);
+    return Writer([source, normalized, write](llvm::raw_ostream &out) {
+      if (normalized)
+        normalized->write(out);
+      else
+        write(source.bytes, out);
       return llvm::Error::success();
     });
   llvm::Expected<LayoutConversion> conversion = getConversion(converted);
@@ -165,14 +182,18 @@ WeightReader::openWriter(Attribute value, Type type,
   DataType from = *getDataType(converted.getFrom().getElementType());
   DataType to = *getDataType(converted.getTo().getElementType());
   bool isWatched = onOverflow && from == DataType::Float && to != from &&
-                   source->bytes.size() <= kMaxWatchedBytes;
-  return Writer([source = *source, conversion = *conversion, write, isWatched,
+                   *getTensorBytes(givenType) <= kMaxWatchedBytes;
+  return Writer([source, normalized, conversion = *conversion, write, isWatched,
                  to, onOverflow](llvm::raw_ostream &out) -> llvm::Error {
+    std::shared_ptr<std::vector<uint8_t>> computed;
+    if (normalized)
+      computed = normalized->computeAll();
+    ArrayRef<uint8_t> bytes = computed ? ArrayRef(*computed) : source.bytes;
     // Infinities are rare: they are looked for while the window is in the
     // cache, and only where there is one, the source is read once more.
     bool isSuspect = false;
     if (llvm::Error error = conversion.stream(
-            source.bytes, kConversionWindow,
+            bytes, kConversionWindow,
             [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
               isSuspect |= isWatched && !isSuspect && hasInfinity(piece, to);
               write(piece, out);
@@ -181,7 +202,7 @@ WeightReader::openWriter(Attribute value, Type type,
       return error;
     if (!isSuspect)
       return llvm::Error::success();
-    RoundingOverflow overflow = findOverflow(source.bytes, to);
+    RoundingOverflow overflow = findOverflow(bytes, to);
     if (overflow.count != 0)
       onOverflow(overflow);
     return llvm::Error::success();
@@ -201,6 +222,14 @@ llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
         std::make_shared<std::vector<uint8_t>>(conversion->getTargetBytes());
     if (llvm::Error error = conversion->convert(source->bytes, *bytes))
       return std::move(error);
+    return WeightBytes{*bytes, bytes};
+  }
+  if (auto attr = dyn_cast<NormalizedAttr>(value)) {
+    llvm::Expected<NormalizedValue> normalized =
+        NormalizedValue::create(attr, *this);
+    if (!normalized)
+      return normalized.takeError();
+    auto bytes = normalized->computeAll();
     return WeightBytes{*bytes, bytes};
   }
   std::optional<int64_t> wanted = getTensorBytes(type);

@@ -48,6 +48,34 @@ def FoldConstants : Pass<"ge-fold-constants", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FoldBatchNorm : Pass<"ge-fold-batch-norm", "::mlir::func::FuncOp"> {
+  let summary = "fold batch normalisation into the weights before it";
+  let description = [{
+    A BatchNorm whose operand is the result of a convolution (transposed or not)
+    or of a matrix product, and of nobody else's interest, goes: the weight is
+    multiplied by `scale / sqrt(variance + epsilon)`, and what is left is added
+    as a bias. No byte of a weight is read: the new constants are descriptions
+    (`#ge.normalized`), computed while the file is written.
+
+    Nothing is folded when the weight, the bias or one of the four vectors is
+    refreshable or no constant, or when the weight has other users, which would
+    make two weights of one. Remarks name what was folded and, where not, why.
+    Runs before `ge-set-precision`, so that numbers are rounded once.
+
+    Before:
+    ```mlir
+    %c = ge.Conv2D "conv" %x, %w {...}
+    %y, ... = ge.BatchNorm "bn" %c, %scale, %offset stats(%mean, %var) {...}
+    ```
+    After:
+    ```mlir
+    %w1 = ge.Const "w" #ge.normalized<value = #ge.weight<...>, ..., axis = 0>
+    %b = ge.Const "conv_bias" #ge.normalized<value = dense<0.0> ...>
+    %y = ge.Conv2D "conv" %x, %w1 bias(%b) {...}
+    ```
+  }];
+}
+
 def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   let summary = "verify stage S1: everything is typed and static";
   let description = [{
