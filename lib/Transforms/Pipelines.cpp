@@ -69,6 +69,8 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
                         options.keepPrecision.end());
   pm.addPass(geir::createSetPrecision(precision));
   pm.addPass(createCanonicalizerPass());
+  // Last, when equal operators have become so.
+  pm.addNestedPass<func::FuncOp>(geir::createCSE());
 }
 
 static void buildSplit(OpPassManager &pm, const PipelineOptions &options) {

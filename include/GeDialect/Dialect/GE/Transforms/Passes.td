@@ -76,6 +76,35 @@ def FoldBatchNorm : Pass<"ge-fold-batch-norm", "::mlir::func::FuncOp"> {
   }];
 }
 
+def CSE : Pass<"ge-cse", "::mlir::func::FuncOp"> {
+  let summary = "merge operators that compute the same, remove unused ones";
+  let description = [{
+    Of operators of one type with the same operands, result types and attributes
+    but for the node name, and without side effects, the first one stays, with
+    its name; the others go. In a branch, operators of the graph around it count,
+    too. Constants are such operators when they are not refreshable, `source`
+    does not count; they are equal when their attributes are (the same bytes of
+    one file, the same elements): no weight is read. A refreshable constant is
+    equal to nothing.
+
+    Operators without side effects that nobody uses go. Inputs and results of
+    the graph, refreshable constants, variables and unknown operators stay.
+    Remarks name every operator that went.
+
+    Before:
+    ```mlir
+    %a = ge.Relu "a" %x : (tensor<4xf32>) -> tensor<4xf32>
+    %b = ge.Relu "b" %x : (tensor<4xf32>) -> tensor<4xf32>
+    %y = ge.Add "y" %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+    After:
+    ```mlir
+    %a = ge.Relu "a" %x : (tensor<4xf32>) -> tensor<4xf32>
+    %y = ge.Add "y" %a, %a : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+  }];
+}
+
 def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   let summary = "verify stage S1: everything is typed and static";
   let description = [{
