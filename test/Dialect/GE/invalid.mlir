@@ -89,7 +89,7 @@ func.func @vector() {
 // -----
 
 func.func @neither_elements_nor_weight() {
-  // expected-error @+1 {{'ge.Const' op value must be elements, a #ge.weight or a #ge.converted, found "text"}}
+  // expected-error @+1 {{'ge.Const' op value must be elements, a #ge.weight, a #ge.converted or a #ge.normalized, found "text"}}
   %0 = ge.Const "c" "text" -> tensor<4xf32>
   return
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
 
+#include "NormalizedValue.h"
+
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
@@ -168,7 +170,7 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
 /// Looking for infinities takes a tenth of the time of writing. Masks and other
 /// constants that are meant to be large are small; the weights of large models
 /// are not paid for.
-static constexpr size_t kMaxWatchedBytes = 16 << 20;
+static constexpr int64_t kMaxWatchedBytes = 16 << 20;
 
 static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
   return LayoutConversion::create(*getTensorLayout(value.getFrom()),
@@ -179,20 +181,36 @@ llvm::Expected<WeightReader::Writer>
 WeightReader::openWriter(Attribute value, Type type,
                          OverflowHandler onOverflow) {
   auto converted = dyn_cast<ConvertedAttr>(value);
-  llvm::Expected<WeightBytes> source =
-      converted ? read(converted.getValue(), converted.getFrom())
-                : read(value, type);
-  if (!source)
-    return source.takeError();
+  Attribute given = converted ? converted.getValue() : value;
+  Type givenType = converted ? converted.getFrom() : type;
+  // What is computed is so when it is written, and not kept.
+  std::optional<NormalizedValue> normalized;
+  WeightBytes source;
+  if (auto attr = dyn_cast<NormalizedAttr>(given)) {
+    llvm::Expected<NormalizedValue> opened =
+        NormalizedValue::create(attr, *this);
+    if (!opened)
+      return opened.takeError();
+    normalized = std::move(*opened);
+  } else {
+    llvm::Expected<WeightBytes> opened = read(given, givenType);
+    if (!opened)
+      return opened.takeError();
+    source = std::move(*opened);
+  }
   auto write = [](llvm::ArrayRef<uint8_t> bytes, llvm::raw_ostream &out) {
     out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   };
   // What has been written need not stay in memory: the weights of a model may
   // be larger than that.
   if (!converted)
-    return Writer([source = *source, write](llvm::raw_ostream &out) {
+    return Writer([source, normalized, write](llvm::raw_ostream &out) {
+      if (normalized) {
+        normalized->write(out);
+        return llvm::Error::success();
+      }
       for (llvm::ArrayRef<uint8_t> rest = source.bytes; !rest.empty();) {
-        auto window = rest.take_front(kConversionWindow);
+        auto window = rest.take_front(static_cast<size_t>(kConversionWindow));
         write(window, out);
         source.release(window);
         rest = rest.drop_front(window.size());
@@ -205,14 +223,18 @@ WeightReader::openWriter(Attribute value, Type type,
   DataType from = *getDataType(converted.getFrom().getElementType());
   DataType to = *getDataType(converted.getTo().getElementType());
   bool isWatched = onOverflow && from == DataType::Float && to != from &&
-                   source->bytes.size() <= kMaxWatchedBytes;
-  return Writer([source = *source, conversion = *conversion, write, isWatched,
+                   *getTensorBytes(givenType) <= kMaxWatchedBytes;
+  return Writer([source, normalized, conversion = *conversion, write, isWatched,
                  to, onOverflow](llvm::raw_ostream &out) -> llvm::Error {
+    std::shared_ptr<std::vector<uint8_t>> computed;
+    if (normalized)
+      computed = normalized->computeAll();
+    ArrayRef<uint8_t> bytes = computed ? ArrayRef(*computed) : source.bytes;
     // Infinities are rare: they are looked for while the window is in the
     // cache, and only where there is one, the source is read once more.
     bool isSuspect = false;
     if (llvm::Error error = conversion.stream(
-            source.bytes, kConversionWindow,
+            bytes, kConversionWindow,
             [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
               isSuspect |= isWatched && !isSuspect && hasInfinity(piece, to);
               write(piece, out);
@@ -220,7 +242,7 @@ WeightReader::openWriter(Attribute value, Type type,
             }))
       return error;
     if (isSuspect)
-      if (RoundingOverflow overflow = findOverflow(source.bytes, to);
+      if (RoundingOverflow overflow = findOverflow(bytes, to);
           overflow.count != 0)
         onOverflow(overflow);
     source.release(source.bytes);
@@ -241,6 +263,14 @@ llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
         std::make_shared<std::vector<uint8_t>>(conversion->getTargetBytes());
     if (llvm::Error error = conversion->convert(source->bytes, *bytes))
       return std::move(error);
+    return WeightBytes{*bytes, bytes};
+  }
+  if (auto attr = dyn_cast<NormalizedAttr>(value)) {
+    llvm::Expected<NormalizedValue> normalized =
+        NormalizedValue::create(attr, *this);
+    if (!normalized)
+      return normalized.takeError();
+    auto bytes = normalized->computeAll();
     return WeightBytes{*bytes, bytes};
   }
   std::optional<int64_t> wanted = getTensorBytes(type);

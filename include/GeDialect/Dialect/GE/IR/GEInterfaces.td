@@ -150,6 +150,29 @@ def PrecisionOpInterface : OpInterface<"PrecisionOpInterface"> {
   ];
 }
 
+def AffineOpInterface : OpInterface<"AffineOpInterface"> {
+  let description = [{
+    An operator whose result is a weight times something plus a bias, so that a
+    factor and a summand for each channel of the result can move into the two.
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<[{
+        Where the factors are; empty when they cannot move into the weight, or
+        when the ranks are not known.
+      }],
+      "std::optional<::gemlir::geir::AffineChannels>", "getAffineChannels">,
+    InterfaceMethod<[{
+        The bias, which is added along the dim of the channels; null when there
+        is none.
+      }],
+      "::mlir::Value", "getBiasOperand", (ins), [{ return $_op.getBias(); }]>,
+    InterfaceMethod<"Sets or adds the bias.",
+      "void", "setBiasOperand", (ins "::mlir::Value":$bias),
+      [{ $_op.getBiasMutable().assign(bias); }]>
+  ];
+}
+
 def DeferredAttrOpInterface : OpInterface<"DeferredAttrOpInterface"> {
   let description = [{
     An operator with attributes that stand for numbers which follow from the

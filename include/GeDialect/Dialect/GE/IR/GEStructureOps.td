@@ -38,8 +38,8 @@ def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
   let summary = "a tensor known at compile time";
   let description = [{
     GE's Const node. `value` is an elements attribute for small tensors and a
-    `#ge.weight` reference for the others, or a `#ge.converted` around one of
-    them. `source` is the name that the source
+    `#ge.weight` reference for the others, or a `#ge.converted` or
+    `#ge.normalized` around one of them. `source` is the name that the source
     file gives the tensor (an ONNX initialiser), `name` the one GE's importer
     gives the node.
 

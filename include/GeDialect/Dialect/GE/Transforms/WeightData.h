@@ -41,11 +41,12 @@ public:
       : module(module), directory(directory) {}
 
   /// The elements of `value`, the value of a constant of type `type`. Weights
-  /// are views into the mapped file; a value that is converted is a copy. Fails
+  /// are views into the mapped file; a value that is computed is a copy. Fails
   /// when the file is missing or is not the one the store describes.
   llvm::Expected<WeightBytes> read(mlir::Attribute value, mlir::Type type);
 
-  /// Writes what `read` returns, a value that is converted piece by piece.
+  /// Writes what `read` returns, a value that is computed piece by piece (one
+  /// that is normalised and then converted is computed whole on the way).
   using Writer = std::function<llvm::Error(llvm::raw_ostream &)>;
   /// `onOverflow` is called when finite numbers of a value have become infinite
   /// on the way to a 16-bit type, after they were written; constants of more
