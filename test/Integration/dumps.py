@@ -135,7 +135,7 @@ for entry in entries:
         numpy.save(test.path("seeded", entry["file"]), array)
 result = compare("a", "seeded")
 test.check(result.code == 1 and result.out.splitlines()[-1] ==
-           "first beyond the tolerance: ReLU114 (Relu); 2 of 12 tensors differ",
+           "first beyond the tolerance: ReLU114 (Relu); 2 of 12 compared tensors differ",
            "the seeded difference is found", result)
 report = compare_json("a", "seeded")
 test.check([node["node"] for node in report["nodes"] if not node["agrees"]]
@@ -150,7 +150,7 @@ for name in ("ReLU114", "Times212", "Plus214_Output_0"):
                numpy.asfortranarray(arrays[name].astype("f8")))
 numpy.save(test.path("plain", "unknown.npy"), numpy.zeros(3))
 result = compare("a", "plain")
-test.check(result.code == 0 and "all 3 tensors agree" in result.out
+test.check(result.code == 0 and "all 3 tensors in both agree" in result.out
            and "  unknown\n" in result.out, "a plain directory as B", result)
 result = compare("plain", "seeded")
 rows = [line.split()[5] for line in result.out.splitlines()[1:4]]

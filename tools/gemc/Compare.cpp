@@ -289,14 +289,16 @@ static llvm::Error printText(const Dump &a, const Dump &b,
     return error;
   printOnly(directories[0], a, pairing.onlyA);
   printOnly(directories[1], b, pairing.onlyB);
-  llvm::StringRef plural = totals.compared == 1 ? "tensor" : "tensors";
   if (!totals.first)
-    llvm::outs() << llvm::formatv("all {0} {1} agree\n", totals.compared,
-                                  plural);
+    llvm::outs() << (totals.compared == 1
+                         ? std::string("the 1 tensor in both agrees\n")
+                         : llvm::formatv("all {0} tensors in both agree\n",
+                                         totals.compared)
+                               .str());
   else
     llvm::outs() << llvm::formatv(
-        "first beyond the tolerance: {0}; {1} of {2} {3} differ\n",
-        describeNode(*totals.first), totals.differing, totals.compared, plural);
+        "first beyond the tolerance: {0}; {1} of {2} compared tensors differ\n",
+        describeNode(*totals.first), totals.differing, totals.compared);
   return llvm::Error::success();
 }
 
