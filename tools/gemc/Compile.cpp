@@ -152,7 +152,7 @@ static std::optional<int> checkOptionsFor(Stage stage) {
 }
 
 /// Makes a stage self-contained: weights are found from the directory of the
-/// output, and the digest of their file tells it from another one.
+/// output, and the fingerprint of their file tells it from another one.
 static llvm::Error relocateStores(mlir::ModuleOp module,
                                   llvm::StringRef inputDirectory) {
   for (auto store : module.getOps<geir::StoreOp>()) {
@@ -165,7 +165,10 @@ static llvm::Error relocateStores(mlir::ModuleOp module,
         MappedFile::open(path);
     if (!file)
       return file.takeError();
-    store.setSha256(geir::getSha256((*file)->bytes()));
+    llvm::Expected<std::string> fingerprint = geir::getFingerprint(**file);
+    if (!fingerprint)
+      return fingerprint.takeError();
+    store.setFingerprint(*fingerprint);
   }
   geir::relocateStores(module, inputDirectory,
                        llvm::sys::path::parent_path(outputPath));

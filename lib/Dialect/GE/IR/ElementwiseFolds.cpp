@@ -165,9 +165,8 @@ static Attribute foldLogic(Operation *op, ArrayRef<Attribute> operands,
         return compare([](std::optional<int> order) { return order == -1; });
       })
       .Case([&](LessEqualOp) {
-        return compare([](std::optional<int> order) {
-          return order && *order <= 0;
-        });
+        return compare(
+            [](std::optional<int> order) { return order && *order <= 0; });
       })
       .Case([&](LogicalAndOp) {
         return foldInts(operands, type,

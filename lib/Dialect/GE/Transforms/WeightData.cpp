@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -17,8 +18,36 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::geir;
 
-std::string gemlir::geir::getSha256(ArrayRef<uint8_t> bytes) {
-  return llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true);
+llvm::Expected<std::string>
+gemlir::geir::getFingerprint(const MappedFile &file) {
+  constexpr size_t kPieces = 1024, kPieceBytes = 4096;
+  size_t size = file.size();
+  llvm::SHA256 hash;
+  if (size <= kPieces * kPieceBytes) {
+    hash.update(file.bytes());
+    return llvm::toHex(hash.final(), /*LowerCase=*/true);
+  }
+  // Read, not mapped: a touched page of a mapping stays resident, and the
+  // system brings its neighbours in with it.
+  llvm::Expected<llvm::sys::fs::file_t> handle =
+      llvm::sys::fs::openNativeFileForRead(file.getPath());
+  if (!handle)
+    return handle.takeError();
+  auto close =
+      llvm::scope_exit([&] { (void)llvm::sys::fs::closeFile(*handle); });
+  std::vector<char> piece(kPieceBytes);
+  for (size_t i = 0; i < kPieces; ++i) {
+    // The first piece begins the file and the last one ends it.
+    uint64_t offset = (size - kPieceBytes) / (kPieces - 1) * i;
+    if (i == kPieces - 1)
+      offset = size - kPieceBytes;
+    llvm::Expected<size_t> count =
+        llvm::sys::fs::readNativeFileSlice(*handle, piece, offset);
+    if (!count)
+      return count.takeError();
+    hash.update(StringRef(piece.data(), *count));
+  }
+  return llvm::toHex(hash.final(), /*LowerCase=*/true);
 }
 
 llvm::Expected<std::shared_ptr<const MappedFile>>
@@ -42,11 +71,15 @@ WeightReader::openStore(StringRef symbol) {
     return makeErrorf("'{0}' has {1} bytes, the module was made from a file of "
                       "{2}",
                       path.str(), (*opened)->size(), store.getSize());
-  if (std::optional<StringRef> digest = store.getSha256())
-    if (getSha256((*opened)->bytes()) != digest->lower())
+  if (std::optional<StringRef> expected = store.getFingerprint()) {
+    llvm::Expected<std::string> found = getFingerprint(**opened);
+    if (!found)
+      return found.takeError();
+    if (*found != expected->lower())
       return makeError("'" + path +
                        "' is not the file the module was made from: its "
-                       "sha256 differs");
+                       "fingerprint differs");
+  }
   file = std::move(*opened);
   return file;
 }
