@@ -116,7 +116,138 @@ static onednn::Convolution cutPiece(const onednn::Convolution &conv,
   return piece;
 }
 
+//===----------------------------------------------------------------------===//
+// Convolutions that are matrix products
+//===----------------------------------------------------------------------===//
+
 namespace {
+/// A convolution whose kernel has one element, of images that a matrix product
+/// can take as they lie.
+struct PointwiseProduct {
+  bool isChannelLast = false;
+  bool filtersTransposed = false; // input channels first
+  int64_t places = 1;             // of an image
+  int64_t columns = 1, rows = 1;  // places and channels of a piece
+};
+} // namespace
+
+static std::optional<PointwiseProduct>
+getPointwise(const onednn::Convolution &conv) {
+  auto areAll = [](llvm::ArrayRef<int64_t> list, int64_t value) {
+    return llvm::all_of(list, [&](int64_t entry) { return entry == value; });
+  };
+  if (conv.isTransposed || conv.groups != 1 || !areAll(conv.kernel, 1) ||
+      !areAll(conv.strides, 1) || !areAll(conv.padBegin, 0) ||
+      !areAll(conv.padEnd, 0))
+    return std::nullopt;
+  PointwiseProduct product;
+  for (int64_t length : conv.input)
+    product.places *= length;
+  auto getOrder = [&](llvm::ArrayRef<int64_t> strides,
+                      int64_t channels) -> std::optional<bool> {
+    bool isChannelLast = strides[1] == 1 && channels != 1;
+    int64_t step = isChannelLast ? channels : 1;
+    for (size_t i = conv.input.size(); i-- > 0; step *= conv.input[i])
+      if (conv.input[i] != 1 && strides[2 + i] != step)
+        return std::nullopt;
+    return isChannelLast;
+  };
+  auto src = getOrder(conv.src.strides, conv.groupInputs),
+       dst = getOrder(conv.dst.strides, conv.groupOutputs);
+  // A matrix of one column is one of one row as well, but such cases are not
+  // worth the words.
+  if (!src || !dst || *src != *dst)
+    return std::nullopt;
+  product.isChannelLast = *src;
+  if (conv.filters.strides[1] == 1 &&
+      conv.filters.strides[0] == conv.groupInputs)
+    product.filtersTransposed = false;
+  else if (conv.filters.strides[0] == 1 &&
+           conv.filters.strides[1] == conv.groupOutputs)
+    product.filtersTransposed = true;
+  else
+    return std::nullopt;
+  // Pieces by shape only, so that results do not depend on threads.
+  constexpr int64_t kColumns = 2048, kRows = 128;
+  product.columns = std::min(product.places, kColumns);
+  product.rows = conv.groupOutputs;
+  if (product.places < kColumns / 4)
+    product.rows = std::min(conv.groupOutputs, kRows);
+  return product;
+}
+
+static llvm::Error runPointwise(const onednn::Convolution &conv,
+                                const PointwiseProduct &p, Parallel &parallel) {
+  int64_t columnBlocks = llvm::divideCeil(p.places, p.columns);
+  int64_t rowBlocks = llvm::divideCeil(conv.groupOutputs, p.rows);
+  int64_t inputs = conv.groupInputs, outputs = conv.groupOutputs;
+  return parallel.forEach(
+      conv.batch * columnBlocks * rowBlocks, [&](int64_t index) {
+        int64_t column = index % columnBlocks * p.columns;
+        int64_t row = index / columnBlocks % rowBlocks * p.rows;
+        int64_t image = index / columnBlocks / rowBlocks;
+        int64_t columns = std::min(p.columns, p.places - column);
+        int64_t rows = std::min(p.rows, outputs - row);
+        const float *filters =
+            conv.filters.data + row * conv.filters.strides[0];
+        int64_t filterPitch = p.filtersTransposed ? outputs : inputs;
+        const float *src = conv.src.data + image * conv.src.strides[0];
+        float *dst = conv.dst.data + image * conv.dst.strides[0];
+
+        onednn::Product piece;
+        piece.k = inputs;
+        piece.isAdded = conv.bias != nullptr;
+        if (p.isChannelLast) {
+          piece.m = columns;
+          piece.n = rows;
+          piece.a = src + column * inputs;
+          piece.aPitch = inputs;
+          piece.b = filters;
+          piece.bPitch = filterPitch;
+          piece.bTransposed = !p.filtersTransposed;
+          piece.dst = dst + column * outputs + row;
+          piece.dstPitch = outputs;
+          for (int64_t i = 0; conv.bias && i < columns; ++i)
+            std::copy_n(conv.bias + row, rows, piece.dst + i * piece.dstPitch);
+          return onednn::multiply(piece);
+        }
+        piece.m = rows;
+        piece.n = columns;
+        piece.a = filters;
+        piece.aPitch = filterPitch;
+        piece.aTransposed = p.filtersTransposed;
+        piece.b = src + column;
+        piece.bPitch = p.places;
+        piece.dst = dst + row * p.places + column;
+        piece.dstPitch = p.places;
+        for (int64_t i = 0; conv.bias && i < rows; ++i)
+          std::fill_n(piece.dst + i * piece.dstPitch, columns,
+                      conv.bias[row + i]);
+        return onednn::multiply(piece);
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// All others
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What is kept of the filters from one run to the next.
+struct KeptFilters {
+  KeptFloats values;
+  std::vector<onednn::PreparedFilters> pieces;
+
+  llvm::Expected<std::shared_ptr<const FloatInput>>
+  load(const TensorDesc &desc, const KernelArgs &args, unsigned slot) {
+    uint64_t before = values.getLoads();
+    auto loaded = values.load(desc, args, slot);
+    if (!loaded || values.getLoads() != before)
+      for (onednn::PreparedFilters &piece : pieces)
+        piece.isCurrent = false;
+    return loaded;
+  }
+};
+
 /// What tells the convolutions apart.
 struct ConvTraits {
   unsigned spatialRank;
@@ -251,13 +382,17 @@ static llvm::Expected<KernelBody> prepareConvolution(const KernelOp &op,
   if (bias)
     biasDesc = *bias;
 
-  return KernelBody([conv, x, filter, biasDesc, first,
+  Blocks blocks = cutWork(conv.batch, conv.groups, conv.groupOutputs);
+  auto kept = std::make_shared<KeptFilters>();
+  kept->pieces.resize(blocks.imageBlocks * blocks.channelBlocks);
+  std::optional<PointwiseProduct> product = getPointwise(conv);
+
+  return KernelBody([conv, blocks, product, kept, x, filter, biasDesc, first,
                      y](const KernelArgs &args) -> llvm::Error {
     auto xData = FloatInput::create(x, args.inputs[first], args.parallel);
     if (!xData)
       return xData.takeError();
-    auto filterData =
-        FloatInput::create(filter, args.inputs[first + 1], args.parallel);
+    auto filterData = kept->load(filter, args, first + 1);
     if (!filterData)
       return filterData.takeError();
     FloatInput biasData;
@@ -274,14 +409,16 @@ static llvm::Expected<KernelBody> prepareConvolution(const KernelOp &op,
 
     onednn::Convolution whole = conv;
     whole.src.data = xData->data();
-    whole.filters.data = filterData->data();
+    whole.filters.data = (*filterData)->data();
     whole.bias = biasDesc ? biasData.data() : nullptr;
     whole.dst.data = yData->data();
-    Blocks blocks = cutWork(conv.batch, conv.groups, conv.groupOutputs);
-    llvm::Error error = args.parallel.forEach(
-        blocks.imageBlocks * blocks.channelBlocks, [&](int64_t index) {
-          return onednn::convolve(cutPiece(whole, blocks, index));
-        });
+    llvm::Error error =
+        product
+            ? runPointwise(whole, *product, args.parallel)
+            : args.parallel.forEach(kept->pieces.size(), [&](int64_t index) {
+                return onednn::convolve(cutPiece(whole, blocks, index),
+                                        kept->pieces[index]);
+              });
     if (error)
       return error;
     return yData->store(args.parallel);

@@ -65,6 +65,16 @@ struct Segment {
   uint8_t *data = nullptr;
   /// Which bytes have a value, by address; null when all have.
   RangeSet *written = nullptr;
+  /// Goes up whenever a byte may have changed; null when that happens all the
+  /// time (feature memory) or never (weights).
+  uint64_t *version = nullptr;
+
+  /// A number that changes with the contents, 0 when there is none.
+  uint64_t getVersion() const {
+    if (kind == SegmentKind::Weights)
+      return 1;
+    return version ? *version : 0;
+  }
 };
 
 /// Bytes inside one segment.

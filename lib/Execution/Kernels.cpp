@@ -3,8 +3,7 @@
 // What all kernels share: reading descriptors and attributes, f32 views.
 #include "Kernels.h"
 
-#include "GeDialect/Layout/FloatFormats.h"
-
+#include "GeDialect/Layout/CastRows.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
 #include "GeDialect/Target/OM/Attributes.h"
@@ -380,27 +379,46 @@ llvm::Expected<KernelBody> exec::prepareKernel(const Kernel &kernel,
       return store.takeError();
     stores.push_back(std::move(*store));
   }
+  // Copies of operands that rarely change are kept, unless they are large.
+  struct Kept {
+    std::vector<uint8_t> bytes;
+    uint64_t version = 0;
+  };
+  auto kept = std::make_shared<std::vector<Kept>>(loads.size());
   return KernelBody([body = std::move(*body), loads = std::move(loads),
-                     stores = std::move(stores)](
-                        const KernelArgs &args) -> llvm::Error {
+                     stores = std::move(stores),
+                     kept](const KernelArgs &args) -> llvm::Error {
     std::vector<std::vector<uint8_t>> copies;
     llvm::SmallVector<const uint8_t *> inputs(args.inputs);
     llvm::SmallVector<uint8_t *> outputs(args.outputs);
-    for (auto [input, load] : llvm::zip_equal(inputs, loads)) {
+    for (auto [slot, input] : llvm::enumerate(inputs)) {
+      const std::optional<LayoutConversion> &load = loads[slot];
       if (!load || !input)
         continue;
-      copies.emplace_back(load->getTargetBytes());
+      Kept &old = (*kept)[slot];
+      uint64_t version = args.getVersion(slot);
+      if (version != 0 && version == old.version) {
+        input = old.bytes.data();
+        continue;
+      }
+      std::vector<uint8_t> copy(load->getTargetBytes());
       llvm::ArrayRef<uint8_t> stored(input, load->getSourceBytes());
-      if (llvm::Error error = load->convert(stored, copies.back()))
+      if (llvm::Error error = load->convert(stored, copy))
         return error;
-      input = copies.back().data();
+      input = copy.data();
+      if (version != 0 &&
+          load->getTargetBytes() <= kMaxKeptElements * int64_t(sizeof(float)))
+        old = {std::move(copy), version};
+      else
+        copies.push_back(std::move(copy));
     }
     for (auto [output, store] : llvm::zip_equal(outputs, stores))
       if (store) {
         copies.emplace_back(store->getSourceBytes());
         output = copies.back().data();
       }
-    if (llvm::Error error = body({inputs, outputs, args.parallel}))
+    if (llvm::Error error =
+            body({inputs, outputs, args.parallel, args.versions}))
       return error;
     for (auto [output, target, store] :
          llvm::zip_equal(outputs, args.outputs, stores)) {
@@ -449,17 +467,32 @@ llvm::Expected<FloatInput> FloatInput::create(const TensorDesc &desc,
                       (end - begin) * sizeof(float));
           return llvm::Error::success();
         }
-        bool half = desc.type == DataType::Float16;
-        for (int64_t i = begin; i < end; ++i) {
-          uint16_t bits;
-          std::memcpy(&bits, bytes + i * sizeof(bits), sizeof(bits));
-          values[i] = half ? halfToFloat(bits) : bfloatToFloat(bits);
-        }
+        castRow(desc.type == DataType::Float16 ? ElementCast::HalfToFloat
+                                               : ElementCast::BFloatToFloat,
+                bytes + begin * sizeof(uint16_t), values + begin, end - begin);
         return llvm::Error::success();
       });
   if (error)
     return std::move(error);
   return std::move(input);
+}
+
+llvm::Expected<std::shared_ptr<const FloatInput>>
+KeptFloats::load(const TensorDesc &desc, const KernelArgs &args,
+                 unsigned slot) {
+  uint64_t current = args.getVersion(slot);
+  if (kept && current != 0 && current == version)
+    return kept;
+  kept = nullptr;
+  ++loads;
+  auto loaded = FloatInput::create(desc, args.inputs[slot], args.parallel);
+  if (!loaded)
+    return loaded.takeError();
+  auto shared = std::make_shared<const FloatInput>(std::move(*loaded));
+  version = current;
+  if (desc.elements <= kMaxKeptElements || !shared->isCopy())
+    kept = shared;
+  return shared;
 }
 
 llvm::Expected<FloatOutput> FloatOutput::create(const TensorDesc &desc,
@@ -491,12 +524,10 @@ llvm::Error FloatOutput::store(Parallel &parallel) {
                       (end - begin) * sizeof(float));
           return llvm::Error::success();
         }
-        bool half = type == DataType::Float16;
-        for (int64_t i = begin; i < end; ++i) {
-          uint16_t bits =
-              half ? floatToHalf(values[i]) : floatToBFloat(values[i]);
-          std::memcpy(bytes + i * sizeof(bits), &bits, sizeof(bits));
-        }
+        castRow(type == DataType::Float16 ? ElementCast::FloatToHalf
+                                          : ElementCast::FloatToBFloat,
+                reinterpret_cast<const uint8_t *>(values + begin),
+                bytes + begin * sizeof(uint16_t), end - begin);
         return llvm::Error::success();
       });
 }

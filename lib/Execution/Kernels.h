@@ -110,6 +110,14 @@ struct KernelArgs {
   llvm::ArrayRef<const uint8_t *> inputs;
   llvm::ArrayRef<uint8_t *> outputs;
   Parallel &parallel;
+  /// For each input a number that changes with its contents, so that what was
+  /// computed of it in an earlier run of the same body need not be computed
+  /// again; 0 when nothing is known. None at all: the same.
+  llvm::ArrayRef<uint64_t> versions = {};
+
+  uint64_t getVersion(unsigned slot) const {
+    return slot < versions.size() ? versions[slot] : 0;
+  }
 };
 
 /// A prepared operator.
@@ -178,10 +186,29 @@ public:
   static llvm::Expected<FloatInput>
   create(const TensorDesc &desc, const uint8_t *bytes, Parallel &parallel);
   const float *data() const { return values; }
+  bool isCopy() const { return copy != nullptr; }
 
 private:
   std::unique_ptr<float[]> copy;
   const float *values = nullptr;
+};
+
+/// Copies of more elements than this are not kept from one run to the next:
+/// weights of a large model would be in memory twice.
+constexpr int64_t kMaxKeptElements = int64_t(1) << 22;
+
+/// An operand, mostly a weight, as a FloatInput that is made again only when
+/// its contents may have changed. A body owns one per operand.
+class KeptFloats {
+public:
+  llvm::Expected<std::shared_ptr<const FloatInput>>
+  load(const TensorDesc &desc, const KernelArgs &args, unsigned slot);
+  /// Goes up when `load` has made another one.
+  uint64_t getLoads() const { return loads; }
+
+private:
+  std::shared_ptr<const FloatInput> kept;
+  uint64_t version = 0, loads = 0;
 };
 
 /// An f32 array that becomes the contents of a tensor with `store`.

@@ -10,6 +10,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <array>
 
 using namespace gemlir;
 using namespace gemlir::exec;
@@ -251,12 +252,13 @@ static llvm::Expected<KernelBody> prepareProduct(const KernelOp &op,
   if (bias)
     biasDesc = *bias;
 
-  return KernelBody([p, x1, x2, biasDesc,
+  auto kept = std::make_shared<std::array<KeptFloats, 2>>();
+  return KernelBody([p, kept, x1, x2, biasDesc,
                      y](const KernelArgs &args) -> llvm::Error {
-    auto x1Data = FloatInput::create(x1, args.inputs[0], args.parallel);
+    auto x1Data = (*kept)[0].load(x1, args, 0);
     if (!x1Data)
       return x1Data.takeError();
-    auto x2Data = FloatInput::create(x2, args.inputs[1], args.parallel);
+    auto x2Data = (*kept)[1].load(x2, args, 1);
     if (!x2Data)
       return x2Data.takeError();
     FloatInput biasData;
@@ -269,7 +271,7 @@ static llvm::Expected<KernelBody> prepareProduct(const KernelOp &op,
     auto yData = FloatOutput::create(y, args.outputs[0]);
     if (!yData)
       return yData.takeError();
-    if (llvm::Error error = runProduct(p, x1Data->data(), x2Data->data(),
+    if (llvm::Error error = runProduct(p, (*x1Data)->data(), (*x2Data)->data(),
                                        biasDesc ? biasData.data() : nullptr,
                                        yData->data(), args.parallel))
       return error;

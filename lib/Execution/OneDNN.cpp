@@ -8,10 +8,13 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 
 #include <dnnl.h>
 #include <dnnl_debug.h>
@@ -38,7 +41,6 @@ private:
 };
 
 struct Deleter {
-  void operator()(dnnl_engine_t object) const { dnnl_engine_destroy(object); }
   void operator()(dnnl_stream_t object) const { dnnl_stream_destroy(object); }
   void operator()(dnnl_memory_t object) const { dnnl_memory_destroy(object); }
   void operator()(dnnl_primitive_t object) const {
@@ -55,18 +57,104 @@ struct Deleter {
 template <typename T>
 using Owned = std::unique_ptr<std::remove_pointer_t<T>, Deleter>;
 
-/// One primitive with its buffers. Calls after the first failure do nothing;
-/// `takeError` tells which one failed.
-class Call {
+/// Aligned memory, from `std::aligned_alloc`; null when there is none.
+void *allocateAligned(size_t bytes) {
+  constexpr size_t kAlignment = 64;
+  bytes = std::max<size_t>(bytes, 1);
+  return std::aligned_alloc(kAlignment, llvm::alignTo(bytes, kAlignment));
+}
+
+/// Buffers of one thread that calls take turns with: fresh memory would cost a
+/// page fault for each page, every time.
+class ScratchPool {
 public:
-  explicit Call(const char *operation) : operation(operation) {
-    dnnl_engine_t newEngine = nullptr;
-    if (check(dnnl_engine_create(&newEngine, dnnl_cpu, 0)))
-      engine.reset(newEngine);
-    dnnl_stream_t newStream = nullptr;
-    if (ok() && check(dnnl_stream_create(&newStream, engine.get(),
-                                         dnnl_stream_default_flags)))
-      stream.reset(newStream);
+  static ScratchPool &get() {
+    thread_local ScratchPool pool;
+    return pool;
+  }
+
+  /// A free buffer of at least `bytes`, or null.
+  void *acquire(size_t bytes) {
+    Buffer *best = nullptr;
+    for (Buffer &buffer : buffers)
+      if (!buffer.isUsed && buffer.bytes >= bytes &&
+          (!best || buffer.bytes < best->bytes))
+        best = &buffer;
+    if (!best) {
+      Owned<void *> data(allocateAligned(bytes));
+      if (!data)
+        return nullptr;
+      best = &buffers.emplace_back(Buffer{std::move(data), bytes});
+    }
+    best->isUsed = true;
+    return best->data.get();
+  }
+
+  void release(void *data) {
+    Buffer *buffer = llvm::find_if(
+        buffers, [&](const Buffer &b) { return b.data.get() == data; });
+    buffer->isUsed = false;
+    if (buffer->bytes > kKeptBytes) {
+      buffers.erase(buffer);
+      return;
+    }
+    if (buffers.size() <= kKeptBuffers)
+      return;
+    Buffer *smallest = buffer;
+    for (Buffer &other : buffers)
+      if (!other.isUsed && other.bytes < smallest->bytes)
+        smallest = &other;
+    buffers.erase(smallest);
+  }
+
+private:
+  static constexpr size_t kKeptBytes = size_t(1) << 25, kKeptBuffers = 8;
+  struct Buffer {
+    Owned<void *> data;
+    size_t bytes = 0;
+    bool isUsed = false;
+  };
+  llvm::SmallVector<Buffer, 0> buffers;
+};
+
+/// oneDNN's view of the processor. It is never destroyed, and neither are
+/// plans: oneDNN's own globals may be gone by then.
+dnnl_engine_t getEngine() {
+  static const dnnl_engine_t engine = [] {
+    dnnl_engine_t created = nullptr;
+    dnnl_engine_create(&created, dnnl_cpu, 0);
+    return created;
+  }();
+  return engine;
+}
+
+/// A primitive and the conversions between the caller's layouts and those that
+/// it works with.
+struct Plan {
+  struct Port {
+    int argument = 0;
+    dnnl_memory_desc_t user{}, wanted{};
+    Owned<dnnl_primitive_t> reorder; // null when the two are the same
+  };
+  const char *operation = "";
+  Owned<dnnl_primitive_t> primitive;
+  llvm::SmallVector<Port, 3> inputs;
+  Port output;
+  dnnl_memory_desc_t scratch{};
+};
+
+llvm::Error makeFailure(const char *operation, dnnl_status_t status) {
+  return makeErrorf("oneDNN {0} failed: {1}", operation,
+                    dnnl_status2str(status));
+}
+
+/// Makes a plan. Calls after the first failure do nothing; `take` tells which
+/// one failed.
+class PlanBuilder {
+public:
+  explicit PlanBuilder(const char *operation) : plan(std::make_shared<Plan>()) {
+    plan->operation = operation;
+    check(getEngine() ? dnnl_success : dnnl_runtime_error);
   }
 
   bool check(dnnl_status_t status) {
@@ -82,6 +170,15 @@ public:
     dnnl_memory_desc_t desc{};
     check(dnnl_memory_desc_init_by_strides(&desc, dims.size(), dims.data(),
                                            dnnl_f32, strides.data()));
+    return desc;
+  }
+
+  /// Images whose channels lie side by side in blocks of eight.
+  dnnl_memory_desc_t describeBlocked(llvm::ArrayRef<int64_t> dims) {
+    dnnl_memory_desc_t desc{};
+    check(dnnl_memory_desc_init_by_tag(
+        &desc, dims.size(), dims.data(), dnnl_f32,
+        dims.size() == 5 ? dnnl_aBcde8b : dnnl_aBcd8b));
     return desc;
   }
 
@@ -105,62 +202,127 @@ public:
     check(dnnl_primitive_attr_set_scratchpad_mode(newAttr,
                                                   dnnl_scratchpad_mode_user));
     dnnl_primitive_desc_t newDesc = nullptr;
-    if (ok() && check(dnnl_primitive_desc_create(&newDesc, opDesc, newAttr,
-                                                 engine.get(), nullptr)))
-      primitiveDesc.reset(newDesc);
+    if (!ok() || !check(dnnl_primitive_desc_create(&newDesc, opDesc, newAttr,
+                                                   getEngine(), nullptr)))
+      return;
+    desc.reset(newDesc);
+    plan->scratch =
+        *dnnl_primitive_desc_query_md(newDesc, dnnl_query_scratchpad_md, 0);
+    dnnl_primitive_t primitive = nullptr;
+    if (check(dnnl_primitive_create(&primitive, newDesc)))
+      plan->primitive.reset(primitive);
   }
 
-  /// Binds `data` as input, converted to the layout the primitive wants.
+  /// An input that the caller has in the layout `user`.
   void addInput(int argument, dnnl_query_t what, int index,
-                const dnnl_memory_desc_t &desc, const float *data) {
+                const dnnl_memory_desc_t &user) {
     if (!ok())
       return;
-    dnnl_memory_t user = wrap(desc, const_cast<float *>(data));
-    const dnnl_memory_desc_t *wanted =
-        dnnl_primitive_desc_query_md(primitiveDesc.get(), what, index);
-    if (ok() && !dnnl_memory_desc_equal(&desc, wanted)) {
-      dnnl_memory_t converted = allocate(*wanted);
-      reorder(user, converted);
-      user = converted;
-    }
-    arguments.push_back({argument, user});
+    const dnnl_memory_desc_t &wanted =
+        *dnnl_primitive_desc_query_md(desc.get(), what, index);
+    plan->inputs.push_back({argument, user, wanted, makeReorder(user, wanted)});
   }
 
-  /// Binds `data` as output; `run` converts it to the caller's layout.
-  void addOutput(int argument, const dnnl_memory_desc_t &desc, float *data) {
+  void addOutput(int argument, const dnnl_memory_desc_t &user) {
     if (!ok())
       return;
-    output = wrap(desc, data);
-    const dnnl_memory_desc_t *wanted =
-        dnnl_primitive_desc_query_md(primitiveDesc.get(), dnnl_query_dst_md, 0);
-    result = output;
-    if (ok() && !dnnl_memory_desc_equal(&desc, wanted))
-      result = allocate(*wanted);
-    arguments.push_back({argument, result});
+    const dnnl_memory_desc_t &wanted =
+        *dnnl_primitive_desc_query_md(desc.get(), dnnl_query_dst_md, 0);
+    plan->output = {argument, user, wanted, makeReorder(wanted, user)};
   }
 
-  llvm::Error run() {
-    if (ok()) {
-      const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(
-          primitiveDesc.get(), dnnl_query_scratchpad_md, 0);
-      if (dnnl_memory_desc_get_size(scratch) != 0)
-        arguments.push_back({DNNL_ARG_SCRATCHPAD, allocate(*scratch)});
-    }
-    dnnl_primitive_t newPrimitive = nullptr;
-    if (ok() &&
-        check(dnnl_primitive_create(&newPrimitive, primitiveDesc.get()))) {
-      Owned<dnnl_primitive_t> primitive(newPrimitive);
-      execute(newPrimitive, arguments);
-      if (result != output)
-        reorder(result, output);
-    }
+  llvm::Expected<std::shared_ptr<const Plan>> take() {
     if (ok())
-      return llvm::Error::success();
-    return makeErrorf("oneDNN {0} failed: {1}", operation,
-                      dnnl_status2str(failure));
+      return std::shared_ptr<const Plan>(std::move(plan));
+    return makeFailure(plan->operation, failure);
   }
 
 private:
+  Owned<dnnl_primitive_t> makeReorder(const dnnl_memory_desc_t &from,
+                                      const dnnl_memory_desc_t &to) {
+    if (dnnl_memory_desc_equal(&from, &to))
+      return nullptr;
+    dnnl_primitive_desc_t newDesc = nullptr;
+    if (!check(dnnl_reorder_primitive_desc_create(&newDesc, &from, getEngine(),
+                                                  &to, getEngine(), nullptr)))
+      return nullptr;
+    Owned<dnnl_primitive_desc_t> reorderDesc(newDesc);
+    dnnl_primitive_t reorder = nullptr;
+    check(dnnl_primitive_create(&reorder, newDesc));
+    return Owned<dnnl_primitive_t>(reorder);
+  }
+
+  dnnl_status_t failure = dnnl_success;
+  std::shared_ptr<Plan> plan;
+  Owned<dnnl_primitive_desc_t> desc;
+};
+
+/// One run of a plan on the calling thread. After the first failure nothing
+/// more is done.
+class Execution {
+public:
+  Execution(const Plan &plan) : plan(plan) {
+    dnnl_stream_t newStream = nullptr;
+    if (check(dnnl_stream_create(&newStream, getEngine(),
+                                 dnnl_stream_default_flags)))
+      stream.reset(newStream);
+  }
+  ~Execution() {
+    for (void *buffer : buffers)
+      ScratchPool::get().release(buffer);
+  }
+
+  /// `prepared` may be null.
+  void addInput(unsigned index, const float *data, PreparedFilters *prepared) {
+    const Plan::Port &port = plan.inputs[index];
+    void *bytes = const_cast<float *>(data);
+    if (port.reorder && prepared) {
+      if (!prepared->data)
+        prepared->data.reset(
+            allocateAligned(dnnl_memory_desc_get_size(&port.wanted)),
+            std::free);
+      if (!prepared->data) {
+        check(dnnl_out_of_memory);
+        return;
+      }
+      if (!prepared->isCurrent)
+        reorder(port, port.user, bytes, port.wanted, prepared->data.get());
+      prepared->isCurrent = ok();
+      bytes = prepared->data.get();
+    } else if (port.reorder) {
+      void *converted = allocate(port.wanted);
+      reorder(port, port.user, bytes, port.wanted, converted);
+      bytes = converted;
+    }
+    arguments.push_back({port.argument, wrap(port.wanted, bytes)});
+  }
+
+  llvm::Error run(float *output) {
+    void *result = output;
+    if (plan.output.reorder)
+      result = allocate(plan.output.wanted);
+    arguments.push_back(
+        {plan.output.argument, wrap(plan.output.wanted, result)});
+    if (dnnl_memory_desc_get_size(&plan.scratch) != 0)
+      arguments.push_back(
+          {DNNL_ARG_SCRATCHPAD, wrap(plan.scratch, allocate(plan.scratch))});
+    execute(plan.primitive.get(), arguments);
+    if (plan.output.reorder)
+      reorder(plan.output, plan.output.wanted, result, plan.output.user,
+              output);
+    if (ok())
+      return llvm::Error::success();
+    return makeFailure(plan.operation, failure);
+  }
+
+private:
+  bool check(dnnl_status_t status) {
+    if (failure == dnnl_success)
+      failure = status;
+    return ok();
+  }
+  bool ok() const { return failure == dnnl_success; }
+
   void execute(dnnl_primitive_t primitive,
                llvm::ArrayRef<dnnl_exec_arg_t> args) {
     if (ok() && check(dnnl_primitive_execute(primitive, stream.get(),
@@ -170,55 +332,78 @@ private:
 
   dnnl_memory_t wrap(const dnnl_memory_desc_t &desc, void *data) {
     dnnl_memory_t memory = nullptr;
-    if (ok() && check(dnnl_memory_create(&memory, &desc, engine.get(), data)))
+    if (ok() && check(dnnl_memory_create(&memory, &desc, getEngine(), data)))
       memories.emplace_back(memory);
     return memory;
   }
 
-  dnnl_memory_t allocate(const dnnl_memory_desc_t &desc) {
+  void *allocate(const dnnl_memory_desc_t &desc) {
     if (!ok())
       return nullptr;
-    constexpr size_t kAlignment = 64;
-    size_t bytes = llvm::alignTo(dnnl_memory_desc_get_size(&desc), kAlignment);
-    void *data = std::aligned_alloc(kAlignment, bytes);
-    if (!data) {
+    void *data = ScratchPool::get().acquire(dnnl_memory_desc_get_size(&desc));
+    if (data)
+      buffers.push_back(data);
+    else
       check(dnnl_out_of_memory);
-      return nullptr;
-    }
-    buffers.emplace_back(data);
-    return wrap(desc, data);
+    return data;
   }
 
-  void reorder(dnnl_memory_t from, dnnl_memory_t to) {
-    if (!ok())
-      return;
-    const dnnl_memory_desc_t *fromDesc = nullptr, *toDesc = nullptr;
-    check(dnnl_memory_get_memory_desc(from, &fromDesc));
-    check(dnnl_memory_get_memory_desc(to, &toDesc));
-    dnnl_primitive_desc_t newDesc = nullptr;
-    if (!ok() ||
-        !check(dnnl_reorder_primitive_desc_create(
-            &newDesc, fromDesc, engine.get(), toDesc, engine.get(), nullptr)))
-      return;
-    Owned<dnnl_primitive_desc_t> desc(newDesc);
-    dnnl_primitive_t newPrimitive = nullptr;
-    if (!check(dnnl_primitive_create(&newPrimitive, newDesc)))
-      return;
-    Owned<dnnl_primitive_t> primitive(newPrimitive);
-    execute(newPrimitive, {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+  void reorder(const Plan::Port &port, const dnnl_memory_desc_t &fromDesc,
+               void *from, const dnnl_memory_desc_t &toDesc, void *to) {
+    dnnl_memory_t source = wrap(fromDesc, from), target = wrap(toDesc, to);
+    execute(port.reorder.get(),
+            {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}});
   }
 
+  const Plan &plan;
   SingleThreaded singleThreaded;
-  const char *operation;
   dnnl_status_t failure = dnnl_success;
-  Owned<dnnl_engine_t> engine;
   Owned<dnnl_stream_t> stream;
-  Owned<dnnl_primitive_desc_t> primitiveDesc;
-  llvm::SmallVector<std::unique_ptr<void, Deleter>, 4> buffers;
+  llvm::SmallVector<void *, 4> buffers;
   llvm::SmallVector<Owned<dnnl_memory_t>, 8> memories;
   llvm::SmallVector<dnnl_exec_arg_t, 5> arguments;
-  dnnl_memory_t output = nullptr, result = nullptr;
 };
+
+/// Everything that a plan depends on, as numbers.
+class PlanKey {
+public:
+  explicit PlanKey(int64_t operation) { add(operation); }
+  void add(int64_t value) { values.push_back(value); }
+  void add(llvm::ArrayRef<int64_t> list) {
+    add(list.size());
+    llvm::append_range(values, list);
+  }
+  llvm::StringRef get() const {
+    return {reinterpret_cast<const char *>(values.data()),
+            values.size() * sizeof(int64_t)};
+  }
+
+private:
+  llvm::SmallVector<int64_t, 64> values;
+};
+
+using MakePlan =
+    llvm::function_ref<llvm::Expected<std::shared_ptr<const Plan>>()>;
+
+/// The plan for `key`, made when there is none yet.
+llvm::Expected<std::shared_ptr<const Plan>> findPlan(const PlanKey &key,
+                                                     MakePlan make) {
+  static std::mutex mutex;
+  static auto &plans = *new llvm::StringMap<std::shared_ptr<const Plan>>();
+  // More than the convolutions of any usual model; beyond it all are made anew.
+  constexpr size_t kMaxPlans = 4096;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (auto it = plans.find(key.get()); it != plans.end())
+    return it->second;
+  SingleThreaded singleThreaded;
+  llvm::Expected<std::shared_ptr<const Plan>> plan = make();
+  if (!plan)
+    return plan.takeError();
+  if (plans.size() >= kMaxPlans)
+    plans.clear();
+  plans[key.get()] = *plan;
+  return plan;
+}
 
 } // namespace
 
@@ -231,8 +416,9 @@ makeDims(std::initializer_list<int64_t> leading,
   return dims;
 }
 
-llvm::Error onednn::convolve(const Convolution &c) {
-  Call call("convolution");
+static llvm::Expected<std::shared_ptr<const Plan>>
+makePlan(const Convolution &c) {
+  PlanBuilder builder("convolution");
   int64_t inputs = c.groups * c.groupInputs;
   int64_t outputs = c.groups * c.groupOutputs;
   auto srcDims = makeDims({c.batch, inputs}, c.input);
@@ -248,38 +434,66 @@ llvm::Error onednn::convolve(const Convolution &c) {
     return dims.drop_front(skip);
   };
 
-  dnnl_memory_desc_t src = call.describe(srcDims, c.src.strides);
+  dnnl_memory_desc_t src = builder.describe(srcDims, c.src.strides);
   dnnl_memory_desc_t filters =
-      call.describe(drop(filterDims), drop(filterStrides));
-  dnnl_memory_desc_t dst = call.describe(dstDims, c.dst.strides);
-  dnnl_memory_desc_t bias = call.describe({outputs}, {1});
-  dnnl_memory_desc_t anySrc = call.describeAny(srcDims);
-  dnnl_memory_desc_t anyFilters = call.describeAny(drop(filterDims));
-  dnnl_memory_desc_t anyDst = call.describeAny(dstDims);
+      builder.describe(drop(filterDims), drop(filterStrides));
+  dnnl_memory_desc_t dst = builder.describe(dstDims, c.dst.strides);
+  dnnl_memory_desc_t bias = builder.describe({outputs}, {1});
+  dnnl_memory_desc_t anySrc = builder.describeAny(srcDims);
+  dnnl_memory_desc_t anyFilters = builder.describeAny(drop(filterDims));
+  dnnl_memory_desc_t anyDst = builder.describeAny(dstDims);
   // oneDNN counts the gaps between kernel elements.
   Spatial gaps(c.dilations);
   for (int64_t &gap : gaps)
     --gap;
   const dnnl_memory_desc_t *biasDesc = c.bias ? &bias : nullptr;
   dnnl_convolution_desc_t desc;
-  if (call.ok() && c.isTransposed)
-    call.check(dnnl_dilated_deconvolution_forward_desc_init(
+  if (builder.ok() && c.isTransposed)
+    builder.check(dnnl_dilated_deconvolution_forward_desc_init(
         &desc, dnnl_forward_inference, dnnl_deconvolution_direct, &anySrc,
         &anyFilters, biasDesc, &anyDst, c.strides.data(), gaps.data(),
         c.padBegin.data(), c.padEnd.data()));
-  else if (call.ok())
-    call.check(dnnl_dilated_convolution_forward_desc_init(
+  else if (builder.ok())
+    builder.check(dnnl_dilated_convolution_forward_desc_init(
         &desc, dnnl_forward_inference, dnnl_convolution_direct, &anySrc,
         &anyFilters, biasDesc, &anyDst, c.strides.data(), gaps.data(),
         c.padBegin.data(), c.padEnd.data()));
-  call.prepare(&desc);
-  call.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, src, c.src.data);
-  call.addInput(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0, filters,
-                c.filters.data);
+  builder.prepare(&desc);
+  builder.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, src);
+  builder.addInput(DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0, filters);
   if (c.bias)
-    call.addInput(DNNL_ARG_BIAS, dnnl_query_weights_md, 1, bias, c.bias);
-  call.addOutput(DNNL_ARG_DST, dst, c.dst.data);
-  return call.run();
+    builder.addInput(DNNL_ARG_BIAS, dnnl_query_weights_md, 1, bias);
+  builder.addOutput(DNNL_ARG_DST, dst);
+  return builder.take();
+}
+
+/// Numbers of operations in keys.
+enum { kConvolution, kPooling, kSoftmax };
+
+llvm::Error onednn::convolve(const Convolution &c, PreparedFilters &prepared) {
+  PlanKey key(kConvolution);
+  for (int64_t value :
+       {int64_t(c.isTransposed), c.batch, c.groups, c.groupInputs,
+        c.groupOutputs, c.filterGroupStride, int64_t(c.bias != nullptr)})
+    key.add(value);
+  for (llvm::ArrayRef<int64_t> list :
+       {llvm::ArrayRef<int64_t>(c.input), llvm::ArrayRef<int64_t>(c.kernel),
+        llvm::ArrayRef<int64_t>(c.output), llvm::ArrayRef<int64_t>(c.strides),
+        llvm::ArrayRef<int64_t>(c.dilations),
+        llvm::ArrayRef<int64_t>(c.padBegin), llvm::ArrayRef<int64_t>(c.padEnd),
+        llvm::ArrayRef<int64_t>(c.src.strides),
+        llvm::ArrayRef<int64_t>(c.filters.strides),
+        llvm::ArrayRef<int64_t>(c.dst.strides)})
+    key.add(list);
+  auto plan = findPlan(key, [&] { return makePlan(c); });
+  if (!plan)
+    return plan.takeError();
+  Execution execution(**plan);
+  execution.addInput(0, c.src.data, nullptr);
+  execution.addInput(1, c.filters.data, &prepared);
+  if (c.bias)
+    execution.addInput(2, c.bias, nullptr);
+  return execution.run(c.dst.data);
 }
 
 static dnnl_alg_kind_t getAlgorithm(PoolKind kind) {
@@ -295,43 +509,78 @@ static dnnl_alg_kind_t getAlgorithm(PoolKind kind) {
 }
 
 llvm::Error onednn::pool(const Pooling &p) {
-  Call call("pooling");
-  dnnl_memory_desc_t src =
-      call.describe(makeDims({p.batch, p.channels}, p.input), p.src.strides);
-  dnnl_memory_desc_t dst =
-      call.describe(makeDims({p.batch, p.channels}, p.output), p.dst.strides);
-  dnnl_pooling_desc_t desc;
-  if (call.ok())
-    call.check(dnnl_pooling_forward_desc_init(
-        &desc, dnnl_forward_inference, getAlgorithm(p.kind), &src, &dst,
-        p.strides.data(), p.kernel.data(), p.padBegin.data(), p.padEnd.data()));
-  call.prepare(&desc);
-  call.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, src, p.src.data);
-  call.addOutput(DNNL_ARG_DST, dst, p.dst.data);
-  return call.run();
+  PlanKey key(kPooling);
+  for (int64_t value : {int64_t(p.kind), p.batch, p.channels})
+    key.add(value);
+  for (llvm::ArrayRef<int64_t> list :
+       {llvm::ArrayRef<int64_t>(p.input), llvm::ArrayRef<int64_t>(p.kernel),
+        llvm::ArrayRef<int64_t>(p.output), llvm::ArrayRef<int64_t>(p.strides),
+        llvm::ArrayRef<int64_t>(p.padBegin), llvm::ArrayRef<int64_t>(p.padEnd),
+        llvm::ArrayRef<int64_t>(p.src.strides),
+        llvm::ArrayRef<int64_t>(p.dst.strides)})
+    key.add(list);
+  auto plan = findPlan(key, [&] {
+    PlanBuilder builder("pooling");
+    auto srcDims = makeDims({p.batch, p.channels}, p.input);
+    auto dstDims = makeDims({p.batch, p.channels}, p.output);
+    dnnl_memory_desc_t src = builder.describe(srcDims, p.src.strides);
+    dnnl_memory_desc_t dst = builder.describe(dstDims, p.dst.strides);
+    // The fast implementations work on several channels at once. Of pooling, an
+    // input of any layout cannot be asked for.
+    dnnl_memory_desc_t fastSrc = src, fastDst = dst;
+    if (p.src.strides[1] != 1 || p.channels == 1) {
+      fastSrc = builder.describeBlocked(srcDims);
+      fastDst = builder.describeBlocked(dstDims);
+    }
+    dnnl_pooling_desc_t desc;
+    if (builder.ok())
+      builder.check(dnnl_pooling_forward_desc_init(
+          &desc, dnnl_forward_inference, getAlgorithm(p.kind), &fastSrc,
+          &fastDst, p.strides.data(), p.kernel.data(), p.padBegin.data(),
+          p.padEnd.data()));
+    builder.prepare(&desc);
+    builder.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, src);
+    builder.addOutput(DNNL_ARG_DST, dst);
+    return builder.take();
+  });
+  if (!plan)
+    return plan.takeError();
+  Execution execution(**plan);
+  execution.addInput(0, p.src.data, nullptr);
+  return execution.run(p.dst.data);
 }
 
 llvm::Error onednn::softmax(const float *src, float *dst, int64_t outer,
                             int64_t axis, int64_t inner) {
-  Call call("softmax");
-  dnnl_memory_desc_t data =
-      call.describe({outer, axis, inner}, {axis * inner, inner, 1});
-  dnnl_softmax_desc_t desc;
-  if (call.ok())
-    call.check(dnnl_softmax_forward_desc_init(&desc, dnnl_forward_inference,
-                                              &data, /*softmax_axis=*/1));
-  call.prepare(&desc);
-  call.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, data, src);
-  call.addOutput(DNNL_ARG_DST, data, dst);
-  return call.run();
+  PlanKey key(kSoftmax);
+  for (int64_t value : {outer, axis, inner})
+    key.add(value);
+  auto plan = findPlan(key, [&] {
+    PlanBuilder builder("softmax");
+    dnnl_memory_desc_t data =
+        builder.describe({outer, axis, inner}, {axis * inner, inner, 1});
+    dnnl_softmax_desc_t desc;
+    if (builder.ok())
+      builder.check(dnnl_softmax_forward_desc_init(
+          &desc, dnnl_forward_inference, &data, /*softmax_axis=*/1));
+    builder.prepare(&desc);
+    builder.addInput(DNNL_ARG_SRC, dnnl_query_src_md, 0, data);
+    builder.addOutput(DNNL_ARG_DST, data);
+    return builder.take();
+  });
+  if (!plan)
+    return plan.takeError();
+  Execution execution(**plan);
+  execution.addInput(0, src, nullptr);
+  return execution.run(dst);
 }
 
 llvm::Error onednn::multiply(const Product &p) {
   SingleThreaded singleThreaded;
-  dnnl_status_t status = dnnl_sgemm(p.aTransposed ? 'T' : 'N',
-                                    p.bTransposed ? 'T' : 'N', p.m, p.n, p.k,
-                                    /*alpha=*/1.0f, p.a, p.aPitch, p.b,
-                                    p.bPitch, /*beta=*/0.0f, p.dst, p.dstPitch);
+  dnnl_status_t status = dnnl_sgemm(
+      p.aTransposed ? 'T' : 'N', p.bTransposed ? 'T' : 'N', p.m, p.n, p.k,
+      /*alpha=*/1.0f, p.a, p.aPitch, p.b, p.bPitch,
+      /*beta=*/p.isAdded ? 1.0f : 0.0f, p.dst, p.dstPitch);
   if (status == dnnl_success)
     return llvm::Error::success();
   return makeErrorf("oneDNN matrix product failed: {0}",

@@ -2,7 +2,8 @@
 //
 // The operations we take from oneDNN, on f32 arrays. Each call runs on the
 // calling thread alone, so its result depends on its arguments and the
-// instruction set only; callers spread work over threads themselves.
+// instruction set only; callers spread work over threads themselves. What a
+// call prepares is kept for later ones of the same shapes.
 #ifndef GEDIALECT_LIB_EXECUTION_ONEDNN_H
 #define GEDIALECT_LIB_EXECUTION_ONEDNN_H
 
@@ -10,6 +11,7 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <memory>
 
 namespace gemlir::exec::onednn {
 
@@ -43,7 +45,17 @@ struct Convolution {
   const float *bias = nullptr;
   View<float> dst; // n, o, spatial
 };
-llvm::Error convolve(const Convolution &convolution);
+
+/// Filters in the layout that a convolution works with, kept by the caller for
+/// later calls that differ in `src` and `dst` only. Whoever changes the filters
+/// resets `isCurrent`.
+struct PreparedFilters {
+  std::shared_ptr<void> data; // null when they are used where they lie
+  bool isCurrent = false;
+};
+
+/// `filters.data` is not read when `prepared` is current and has data.
+llvm::Error convolve(const Convolution &convolution, PreparedFilters &prepared);
 
 enum class PoolKind { Max, AverageOfKernel, AverageWithoutPadding };
 
@@ -61,7 +73,8 @@ llvm::Error softmax(const float *src, float *dst, int64_t outer, int64_t axis,
                     int64_t inner);
 
 /// dst[m, n] = a * b, row major with row pitches; a transposed operand is
-/// stored as [k, m] or [n, k]. No dimension is zero.
+/// stored as [k, m] or [n, k]. No dimension is zero. With `isAdded` the product
+/// is added to what is there.
 struct Product {
   int64_t m = 0, n = 0, k = 0;
   const float *a = nullptr;
@@ -72,6 +85,7 @@ struct Product {
   bool bTransposed = false;
   float *dst = nullptr;
   int64_t dstPitch = 0;
+  bool isAdded = false;
 };
 llvm::Error multiply(const Product &product);
 

@@ -62,6 +62,7 @@ private:
   Arena variableMemory;
   uint64_t variablesBase = 0;
   RangeSet variablesWritten;
+  uint64_t variablesVersion = 1;
   /// One feature memory for all models: they run one at a time, and nothing in
   /// it outlives a run.
   Arena featureMemory;
@@ -129,9 +130,10 @@ llvm::Error Session::Impl::loadProgram(size_t index) {
            const_cast<uint8_t *>(model.weights.data()), nullptr}))
     return error;
   if (layout.variablesBase != 0)
-    if (llvm::Error error = space.add(
-            {SegmentKind::Variables, layout.variablesBase,
-             variableMemory.size(), variableMemory.data(), &variablesWritten}))
+    if (llvm::Error error =
+            space.add({SegmentKind::Variables, layout.variablesBase,
+                       variableMemory.size(), variableMemory.data(),
+                       &variablesWritten, &variablesVersion}))
       return error;
   llvm::Expected<std::unique_ptr<Program>> program = Program::create(
       model, layout, std::move(space), {variables, options.check});

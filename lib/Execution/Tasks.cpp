@@ -33,8 +33,11 @@ void UndoLog::save(const MemoryRange &range) {
 }
 
 void UndoLog::restore() {
-  for (const auto &[range, bytes] : llvm::reverse(saved))
+  for (const auto &[range, bytes] : llvm::reverse(saved)) {
     std::memcpy(range.data(), bytes.data(), bytes.size());
+    if (range.segment->version)
+      ++*range.segment->version;
+  }
   saved.clear();
   covered.clear();
   written = before;
@@ -111,13 +114,17 @@ llvm::Error Program::runStep(const Step &step, Parallel &parallel,
     break;
   case Step::Kernel: {
     llvm::SmallVector<const uint8_t *, 4> inputPointers;
-    for (const Operand &operand : step.inputs)
+    llvm::SmallVector<uint64_t, 4> versions;
+    for (const Operand &operand : step.inputs) {
+      bool hasData = operand.present && operand.range.segment;
       inputPointers.push_back(operand.present ? operand.range.data() : nullptr);
+      versions.push_back(hasData ? operand.range.segment->getVersion() : 0);
+    }
     llvm::SmallVector<uint8_t *, 2> outputPointers;
     for (const Operand &operand : step.outputs)
       outputPointers.push_back(operand.range.data());
     if (llvm::Error error =
-            step.body({inputPointers, outputPointers, parallel}))
+            step.body({inputPointers, outputPointers, parallel, versions}))
       return error;
     break;
   }
@@ -144,6 +151,8 @@ llvm::Error Program::runStep(const Step &step, Parallel &parallel,
   for (const Operand &operand : step.outputs) {
     if (RangeSet *written = operand.range.segment->written)
       written->insert(operand.range.address, operand.range.end());
+    if (uint64_t *version = operand.range.segment->version)
+      ++*version;
     if (records.writes)
       records.writes->insert(operand.range.address, operand.range.end());
   }

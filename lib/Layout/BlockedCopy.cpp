@@ -5,7 +5,7 @@
 // write in pieces long enough for the memory system.
 #include "BlockedCopy.h"
 
-#include "CastRows.h"
+#include "GeDialect/Layout/CastRows.h"
 #include "CopyKernels.h"
 
 #include "llvm/ADT/ArrayRef.h"

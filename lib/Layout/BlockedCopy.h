@@ -5,20 +5,13 @@
 #ifndef GEDIALECT_LIB_LAYOUT_BLOCKEDCOPY_H
 #define GEDIALECT_LIB_LAYOUT_BLOCKEDCOPY_H
 
+#include "GeDialect/Layout/CastRows.h"
+
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
 
 namespace gemlir {
-
-/// Element types that change on the way.
-enum class ElementCast {
-  None,
-  FloatToHalf,
-  FloatToBFloat,
-  HalfToFloat,
-  BFloatToFloat,
-};
 
 /// Where the indices [begin, end) of an axis lie, in elements: index x at
 /// x * plainStride of the plain side and, with y = x + shift, at

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "CastRows.h"
+#include "GeDialect/Layout/CastRows.h"
 
 #include "GeDialect/Layout/FloatFormats.h"
 

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Conversion of many floating point numbers at once.
-#ifndef GEDIALECT_LIB_LAYOUT_CASTROWS_H
-#define GEDIALECT_LIB_LAYOUT_CASTROWS_H
+#ifndef GEDIALECT_LAYOUT_CASTROWS_H
+#define GEDIALECT_LAYOUT_CASTROWS_H
 
-#include "BlockedCopy.h"
+#include <cstdint>
 
 namespace gemlir {
+
+/// Element types that change on the way.
+enum class ElementCast {
+  None,
+  FloatToHalf,
+  FloatToBFloat,
+  HalfToFloat,
+  BFloatToFloat,
+};
 
 /// Bytes of an element before the cast when it has `targetBytes` behind it.
 constexpr int64_t getSourceBytes(ElementCast cast, int64_t targetBytes) {
@@ -30,4 +39,4 @@ void castRow(ElementCast cast, const uint8_t *source, void *target,
 
 } // namespace gemlir
 
-#endif // GEDIALECT_LIB_LAYOUT_CASTROWS_H
+#endif // GEDIALECT_LAYOUT_CASTROWS_H

@@ -22,6 +22,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
 
+#include <chrono>
 #include <cmath>
 
 using namespace gemlir;
@@ -74,6 +75,11 @@ static cl::opt<unsigned>
     threadCount("threads", cl::init(0), cl::value_desc("N"),
                 cl::desc("threads; 0 takes one per core. Results do not depend "
                          "on it"),
+                cl::sub(runCommand));
+static cl::opt<unsigned>
+    repeatCount("repeat", cl::init(1), cl::value_desc("N"),
+                cl::desc("run each inference N times and print how long one "
+                         "takes"),
                 cl::sub(runCommand));
 static cl::opt<bool> printJSON("json", cl::desc("print one JSON object"),
                                cl::sub(runCommand));
@@ -167,6 +173,14 @@ struct Step {
   std::vector<std::string> refreshed; // source names
   std::vector<exec::HostTensor> outputs;
   std::vector<exec::TensorStats> stats;
+  std::vector<double> milliseconds; // of each repetition, sorted
+
+  double getMedian() const {
+    size_t middle = milliseconds.size() / 2;
+    return milliseconds.size() % 2 != 0
+               ? milliseconds[middle]
+               : (milliseconds[middle - 1] + milliseconds[middle]) / 2;
+  }
 };
 } // namespace
 
@@ -229,6 +243,10 @@ static void printStep(const Step &step, bool initialised) {
       llvm::outs() << ", " << stats.nans << " NaN";
     llvm::outs() << "\n";
   }
+  if (step.milliseconds.size() > 1)
+    llvm::outs() << llvm::format(
+        "  %zu repetitions: median %.3f ms, minimum %.3f ms\n",
+        step.milliseconds.size(), step.getMedian(), step.milliseconds.front());
 }
 
 static std::string formatPosition(llvm::ArrayRef<int64_t> position) {
@@ -282,6 +300,12 @@ static void printReport(llvm::ArrayRef<Step> steps, bool initialised,
             for (const std::string &name : step.refreshed)
               out.value(json::fixUTF8(name));
           });
+          // Left out by default, so that equal runs print equal text.
+          if (step.milliseconds.size() > 1) {
+            out.attribute("repetitions", step.milliseconds.size());
+            out.attribute("median_ms", step.getMedian());
+            out.attribute("min_ms", step.milliseconds.front());
+          }
           out.attributeArray("outputs", [&] {
             for (auto [output, stats] :
                  llvm::zip_equal(step.outputs, step.stats))
@@ -352,10 +376,19 @@ static llvm::Expected<Step> infer(exec::Session &session, unsigned model,
   if (llvm::Error error = checkInitialised(session))
     return std::move(error);
   Step step;
-  auto outputs = session.run(model, inputs, observer);
-  if (!outputs)
-    return outputs.takeError();
-  step.outputs = std::move(*outputs);
+  // Whatever the number of repetitions, they leave no trace in the outputs:
+  // an inference writes nothing that outlives it.
+  for (unsigned i = 0; i < repeatCount; ++i) {
+    auto start = std::chrono::steady_clock::now();
+    auto outputs = session.run(model, inputs, observer);
+    if (!outputs)
+      return outputs.takeError();
+    std::chrono::duration<double, std::milli> time =
+        std::chrono::steady_clock::now() - start;
+    step.milliseconds.push_back(time.count());
+    step.outputs = std::move(*outputs);
+  }
+  llvm::sort(step.milliseconds);
   for (const exec::HostTensor &output : step.outputs) {
     auto stats = exec::computeStats(output.type, output.bytes);
     if (!stats)
@@ -524,6 +557,11 @@ int gemlir::gemc::runMain() {
   auto expectFiles = splitNamedFiles(expectArguments, "--expect");
   if (!expectFiles)
     return reportUsageError(llvm::toString(expectFiles.takeError()));
+  if (repeatCount == 0)
+    return reportUsageError("--repeat must be 1 or more, found 0");
+  if (repeatCount > 1 && !dumpDirectory.empty())
+    return reportUsageError("--repeat measures inferences that --dump-all "
+                            "would slow down: give one of them");
   if (!onlyArguments.empty() && weightArguments.empty())
     return reportUsageError("--only needs --weights");
   llvm::Expected<WeightFilter> filter = WeightFilter::create(onlyArguments);

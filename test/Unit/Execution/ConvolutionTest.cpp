@@ -270,6 +270,68 @@ TEST(Convolution, ThreadsDoNotChangeABit) {
   }
 }
 
+// A kernel of one element makes a matrix product: images of several blocks of
+// places, and small ones with several blocks of channels.
+TEST(Convolution, Pointwise) {
+  for (auto [n, o, h] : {std::tuple(2, 5, 50), std::tuple(3, 300, 6)})
+    for (bool nhwc : {false, true})
+      for (const char *format : {"NCHW", "NHWC", "HWCN"})
+        for (bool bias : {false, true}) {
+          ConvCase k;
+          k.n = n;
+          k.c = 7;
+          k.o = o;
+          k.h = k.w = h;
+          k.kh = k.kw = 1;
+          k.nhwc = nhwc;
+          k.filterFormat = format;
+          k.bias = bias;
+          check(k, 11);
+        }
+}
+
+// What a convolution keeps of its filters it makes again when they may have
+// changed, and only then.
+TEST(Convolution, FiltersAreKept) {
+  for (DataType type : {DataType::Float, DataType::Float16})
+    for (int64_t kernel : {1, 3}) {
+      ConvCase k;
+      k.c = k.o = 16;
+      k.h = k.w = 8;
+      k.kh = k.kw = kernel;
+      k.type = type;
+      ConvData first = makeData(k, 12), second = makeData(k, 13);
+      second.x = first.x;
+      second.inputs[0] = first.inputs[0];
+      OpBuilder op = makeOp(k);
+      auto prepared = KernelOp::create(op.def);
+      ASSERT_TRUE(bool(prepared));
+      auto body = prepareKernel(*findKernel("Conv2D"), *prepared);
+      ASSERT_TRUE(bool(body));
+      Parallel parallel(1);
+      Bytes filter = first.inputs[1];
+      auto run = [&](uint64_t version) {
+        Bytes y(reference(k, first).size() *
+                (type == DataType::Float ? sizeof(float) : sizeof(uint16_t)));
+        const uint8_t *inputs[] = {first.inputs[0].data(), filter.data()};
+        uint8_t *outputs[] = {y.data()};
+        uint64_t versions[] = {0, version};
+        EXPECT_FALSE(
+            bool((*body)(KernelArgs{inputs, outputs, parallel, versions})));
+        return y;
+      };
+      Bytes a = run(1);
+      EXPECT_EQ(run(1), a);
+      filter = second.inputs[1];
+      Bytes b = run(2);
+      EXPECT_NE(b, a);
+      EXPECT_EQ(run(0), b);
+      filter = first.inputs[1];
+      EXPECT_EQ(run(0), a);
+      EXPECT_EQ(run(3), a);
+    }
+}
+
 TEST(Convolution, NoImages) {
   ConvCase k;
   k.n = 0;
