@@ -7,6 +7,7 @@
 
 #include "GeDialect/Layout/CastRows.h"
 #include "CopyKernels.h"
+#include "Transpose.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
@@ -32,6 +33,8 @@ constexpr int64_t kMaxSpan = 4096, kMinSpan = 256, kBufferBytes = 80 << 10;
 /// Lines of the next tile that are asked for before each kernel, so that memory
 /// does not idle meanwhile.
 constexpr int64_t kLinesPerKernel = 8;
+/// How much a kernel moves at once where it may choose.
+constexpr int64_t kKernelBytes = 2048;
 /// Targets from this size on that begin a cache line are written past the
 /// caches, which would only read every line before it is overwritten.
 constexpr int64_t kStreamBytes = 4 << 20;
@@ -106,7 +109,7 @@ private:
 /// Memory of one tile.
 class TileBuffer {
 public:
-  /// Kernels may read and write a vector behind the end.
+  /// Kernels may read a vector behind the end.
   uint8_t *reserve(int64_t bytes) {
     size_t needed = bytes / sizeof(Line) + 2;
     if (lines.size() < needed)
@@ -141,6 +144,12 @@ public:
     isBuffered = cast != ElementCast::None || targetRun != sourceRun ||
                  (streams && !isAligned);
     planTileSizes();
+    // Transposes take many steps of the last loop at once.
+    if (targetRun != sourceRun && !order.empty()) {
+      auto longest = llvm::max_element(
+          order, [&](int a, int b) { return tileSizes[a] < tileSizes[b]; });
+      std::rotate(longest, longest + 1, order.end());
+    }
     walkTiles(0, source, target);
     if (pending.target)
       runPending(nullptr);
@@ -160,8 +169,8 @@ private:
   void prefetchEnds(const TileRows &rows, uint8_t *target);
   void scatterTile(const TileRows &rows, uint8_t *target);
   void walk(size_t level, const uint8_t *source, uint8_t *target);
-  void runKernel(const uint8_t *source, uint8_t *target);
-  void transposeTile(const uint8_t *source, uint8_t *target);
+  void runKernel(const uint8_t *source, uint8_t *target, const Loop &steps);
+  void transposeTile(const uint8_t *source, uint8_t *target, const Loop &steps);
   void copyTileRuns(const uint8_t *source, uint8_t *target);
 
   const uint8_t *atSource(const uint8_t *base, int64_t index) const {
@@ -400,37 +409,50 @@ void Nest<T>::scatterTile(const TileRows &rows, uint8_t *target) {
 /// A null source stands for zeros.
 template <typename T>
 void Nest<T>::walk(size_t level, const uint8_t *source, uint8_t *target) {
-  if (level == order.size()) {
-    if (prefetcher)
-      prefetcher->fetch(kLinesPerKernel);
-    return runKernel(source, target);
-  }
+  const Loop once{1, 0, 0, 0};
+  if (level == order.size())
+    return runKernel(source, target, once);
   const Loop &loop = tile[order[level]];
+  if (level + 1 == order.size() && source && targetRun != sourceRun) {
+    // Many small matrices at once, but with time to ask for lines.
+    int64_t elements = tile[targetRun].count * tile[sourceRun].count;
+    int64_t most = std::max<int64_t>(kKernelBytes / (elements * sizeof(T)), 1);
+    for (int64_t i = 0; i < loop.count; i += most)
+      runKernel(at<T>(source, i * loop.source), at<T>(target, i * loop.target),
+                {std::min(most, loop.count - i), 0, loop.source, loop.target});
+    for (int64_t i = loop.count; i != loop.count + loop.pad; ++i)
+      runKernel(nullptr, at<T>(target, i * loop.target), once);
+    return;
+  }
   for (int64_t i = 0; i != loop.count + loop.pad; ++i)
     walk(level + 1,
          source && i < loop.count ? at<T>(source, i * loop.source) : nullptr,
          at<T>(target, i * loop.target));
 }
 
+/// Where runs change, steps of another loop are taken at once.
 template <typename T>
-void Nest<T>::runKernel(const uint8_t *source, uint8_t *target) {
+void Nest<T>::runKernel(const uint8_t *source, uint8_t *target,
+                        const Loop &steps) {
+  if (prefetcher)
+    prefetcher->fetch(kLinesPerKernel);
   if (targetRun != sourceRun)
-    transposeTile(source, target);
+    transposeTile(source, target, steps);
   else
     copyTileRuns(source, target);
 }
 
-/// Both sides are buffers. Kernels run in the order of the target, so that what
-/// one writes behind its part is overwritten by the next.
 template <typename T>
-void Nest<T>::transposeTile(const uint8_t *source, uint8_t *target) {
+void Nest<T>::transposeTile(const uint8_t *source, uint8_t *target,
+                            const Loop &steps) {
   const Loop &rows = tile[targetRun], &columns = tile[sourceRun];
   int64_t valid = source ? columns.count : 0;
   if (valid != 0)
-    transpose<T>(source, target, rows, columns);
-  for (int64_t j = valid; j != columns.count + columns.pad; ++j)
-    std::memset(at<T>(target, j * columns.target), 0,
-                (rows.count + rows.pad) * sizeof(T));
+    transpose<T>(source, target, rows, columns, steps);
+  for (int64_t i = 0; i != steps.count; ++i)
+    for (int64_t j = valid; j != columns.count + columns.pad; ++j)
+      std::memset(at<T>(target, i * steps.target + j * columns.target), 0,
+                  (rows.count + rows.pad) * sizeof(T));
 }
 
 template <typename T>
