@@ -302,13 +302,13 @@ const Kernel *exec::findKernel(llvm::StringRef type) {
   static const llvm::StringMap<const Kernel *> byType = [] {
     llvm::StringMap<const Kernel *> map;
     for (llvm::ArrayRef<Kernel> table :
-       {getAttentionKernels(), getComparisonKernels(), getConvolutionKernels(),
-        getCreationKernels(), getDataMovementKernels(), getEinsumKernels(),
-        getElementwiseKernels(), getIndexingKernels(), getMatMulKernels(),
-        getNormKernels(), getPoolKernels(), getQuantizationKernels(),
-        getRecurrentKernels(), getReductionKernels(), getResizeKernels(),
-        getSliceKernels(), getSoftmaxKernels(), getSortKernels(),
-        getUnaryKernels()})
+         {getAttentionKernels(), getComparisonKernels(),
+          getConvolutionKernels(), getCreationKernels(),
+          getDataMovementKernels(), getEinsumKernels(), getElementwiseKernels(),
+          getIndexingKernels(), getMatMulKernels(), getNormKernels(),
+          getPoolKernels(), getQuantizationKernels(), getRecurrentKernels(),
+          getReductionKernels(), getResizeKernels(), getSliceKernels(),
+          getSoftmaxKernels(), getSortKernels(), getUnaryKernels()})
       for (const Kernel &kernel : table)
         map[kernel.type] = &kernel;
     return map;
@@ -337,6 +337,22 @@ makeConversion(const TensorDesc &desc, bool toStorage) {
   if (!conversion)
     return conversion.takeError();
   return std::optional<LayoutConversion>(std::move(*conversion));
+}
+
+llvm::Expected<llvm::ArrayRef<uint8_t>>
+exec::readLinear(const TensorDesc &desc, const uint8_t *bytes,
+                 std::vector<uint8_t> &copy) {
+  llvm::ArrayRef<uint8_t> stored(bytes, desc.bytes);
+  llvm::Expected<std::optional<LayoutConversion>> load =
+      makeConversion(desc, /*toStorage=*/false);
+  if (!load)
+    return load.takeError();
+  if (!*load)
+    return stored;
+  copy.resize((*load)->getTargetBytes());
+  if (llvm::Error error = (*load)->convert(stored, copy))
+    return std::move(error);
+  return llvm::ArrayRef<uint8_t>(copy);
 }
 
 llvm::Expected<KernelBody> exec::prepareKernel(const Kernel &kernel,

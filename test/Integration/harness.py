@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -224,3 +225,24 @@ def decode_output(data):
     import io
 
     return numpy.load(io.BytesIO(data), allow_pickle=False)
+
+
+def output_file(name):
+    """The file that `gemc run --output-dir` writes an output to, when no two
+    names become the same."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name) + ".npy"
+
+
+def read_safetensors(path):
+    """The f32 and f16 arrays of a .safetensors file by name."""
+    with open(path, "rb") as file:
+        data = file.read()
+    start = 8 + int.from_bytes(data[:8], "little")
+    arrays = {}
+    for name, entry in json.loads(data[8:start]).items():
+        dtype = {"F32": "<f4", "F16": "<f2"}.get(entry.get("dtype"))
+        if dtype:
+            begin, end = (start + offset for offset in entry["data_offsets"])
+            arrays[name] = numpy.frombuffer(data[begin:end], dtype).reshape(
+                entry["shape"])
+    return arrays

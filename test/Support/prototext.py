@@ -37,13 +37,24 @@ class Message:
 
     def __init__(self, fields=None):
         self.fields = fields if fields is not None else []
+        self._by_name = None
+
+    def _find(self, name):
+        # `fields` is public: an index of other fields is out of date.
+        if (self._by_name is None or self._by_name[0] is not self.fields
+                or self._by_name[1] != len(self.fields)):
+            index = {}
+            for entry in self.fields:
+                index.setdefault(entry[0], []).append(entry)
+            self._by_name = self.fields, len(self.fields), index
+        return self._by_name[2].get(name, ())
 
     def all(self, name):
-        return [value for field, value in self.fields if field == name]
+        return [entry[1] for entry in self._find(name)]
 
     def get(self, name, default=None):
-        values = self.all(name)
-        return values[-1] if values else default
+        entries = self._find(name)
+        return entries[-1][1] if entries else default
 
     def int(self, name, default=0):
         return int(self.get(name, default))

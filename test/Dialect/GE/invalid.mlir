@@ -39,13 +39,13 @@ ge.store @s "a" size(-4)
 
 // -----
 
-// expected-error @+1 {{'ge.store' op sha256 must be 64 hexadecimal digits, found 'abc'}}
-ge.store @s "a" size(4) sha256("abc")
+// expected-error @+1 {{'ge.store' op fingerprint must be 64 hexadecimal digits, found 'abc'}}
+ge.store @s "a" size(4) fingerprint("abc")
 
 // -----
 
-// expected-error @+1 {{'ge.store' op sha256 must be 64 hexadecimal digits}}
-ge.store @s "a" size(4) sha256("gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+// expected-error @+1 {{'ge.store' op fingerprint must be 64 hexadecimal digits}}
+ge.store @s "a" size(4) fingerprint("gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 
 // -----
 

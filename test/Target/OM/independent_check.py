@@ -194,6 +194,7 @@ class Model:
               == self.definition.bytes("name")[:31], f"{where}: header name")
         self.ops = [op for graph in self.definition.all("graph")
                     for op in graph.all("op")]
+        self.writes = None
         self.by_id = {op.int("id"): op for op in self.ops}
         self.by_name = {op.str("name"): op for op in self.ops}
         check(len(self.by_id) == len(self.ops), f"{where}: op ids are unique")
@@ -239,7 +240,10 @@ class Model:
         if self.variables:
             check(self.attr("task_gen_variable_addr") == VARIABLE_BASE,
                   f"{where}: variable base")
-            check(self.attr("variable_size") == 5 << 30, f"{where}: variable_size")
+            end = max(address - VARIABLE_BASE + tensor_bytes(desc)
+                      for address, desc in self.variables.values())
+            check(self.attr("variable_size") >= max(5 << 30, end),
+                  f"{where}: variable_size")
         if "sub_memory_info" in self.attrs:
             rows = [row.ints("list_i") for row in
                     self.attrs["sub_memory_info"].get("list_list_int").all("list_list_i")]
@@ -302,7 +306,8 @@ class Model:
                 check(offset % 512 == 0 and offset + padded(size) <= self.feature,
                       f"{name}: output {index} at {offset}")
         if kind == "Data":
-            check(inputs[0].int("size") == tensor_bytes(inputs[0]),
+            # A loader refuses inputs of no bytes.
+            check(inputs[0].int("size") == (tensor_bytes(inputs[0]) or padded(0)),
                   f"{name}: size that the user supplies")
             check(op.ints("output_i")[0] >= self.feature - self.zero_copy,
                   f"{name}: lies in the zero-copy area")
@@ -540,19 +545,29 @@ class Model:
 
     def written(self, address, size):
         """Bytes of a variable that every run writes, from its start."""
-        blocks, ranges = self.blocks(), []
+        ranges = [(start - address, start - address + length)
+                  for start, length in self.get_writes()
+                  if address <= start < address + size]
+        return min(covered(ranges), size)
+
+    def get_writes(self):
+        """Addresses and lengths that every run writes."""
+        if self.writes is not None:
+            return self.writes
+        self.writes = []
+        blocks = self.blocks()
         for index, task in enumerate(self.tasks.all("task")):
             op = self.owner(task)
             if op is None or blocks[index] is not None:
                 continue
             tensors, inputs = self.addresses(op)
-            writes = [(start, tensor_bytes(desc)) for desc, start in tensors[inputs:]]
             if task.int("type") == MEMCPY_ASYNC:
                 copy = task.get("memcpy_async")
-                writes = [(copy.int("dst"), copy.int("count"))]
-            ranges += [(start - address, start - address + length)
-                       for start, length in writes if address <= start < address + size]
-        return min(covered(ranges), size)
+                self.writes.append((copy.int("dst"), copy.int("count")))
+            else:
+                self.writes += [(start, tensor_bytes(desc))
+                                for desc, start in tensors[inputs:]]
+        return self.writes
 
     def addresses(self, op):
         """Descriptor and logical address of every connected input and of every

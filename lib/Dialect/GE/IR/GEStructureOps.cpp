@@ -110,9 +110,9 @@ LogicalResult StoreOp::verify() {
     return emitOpError("has an empty path");
   if (static_cast<int64_t>(getSize()) < 0)
     return emitOpError("has negative size ") << static_cast<int64_t>(getSize());
-  if (std::optional<StringRef> digest = getSha256())
+  if (std::optional<StringRef> digest = getFingerprint())
     if (digest->size() != 64 || !llvm::all_of(*digest, llvm::isHexDigit))
-      return emitOpError("sha256 must be 64 hexadecimal digits, found '")
+      return emitOpError("fingerprint must be 64 hexadecimal digits, found '")
              << *digest << "'";
   return success();
 }

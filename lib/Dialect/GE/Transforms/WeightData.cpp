@@ -10,6 +10,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -19,8 +20,36 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::geir;
 
-std::string gemlir::geir::getSha256(ArrayRef<uint8_t> bytes) {
-  return llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true);
+llvm::Expected<std::string>
+gemlir::geir::getFingerprint(const MappedFile &file) {
+  constexpr size_t kPieces = 1024, kPieceBytes = 4096;
+  size_t size = file.size();
+  llvm::SHA256 hash;
+  if (size <= kPieces * kPieceBytes) {
+    hash.update(file.bytes());
+    return llvm::toHex(hash.final(), /*LowerCase=*/true);
+  }
+  // Read, not mapped: a touched page of a mapping stays resident, and the
+  // system brings its neighbours in with it.
+  llvm::Expected<llvm::sys::fs::file_t> handle =
+      llvm::sys::fs::openNativeFileForRead(file.getPath());
+  if (!handle)
+    return handle.takeError();
+  auto close =
+      llvm::scope_exit([&] { (void)llvm::sys::fs::closeFile(*handle); });
+  std::vector<char> piece(kPieceBytes);
+  for (size_t i = 0; i < kPieces; ++i) {
+    // The first piece begins the file and the last one ends it.
+    uint64_t offset = (size - kPieceBytes) / (kPieces - 1) * i;
+    if (i == kPieces - 1)
+      offset = size - kPieceBytes;
+    llvm::Expected<size_t> count =
+        llvm::sys::fs::readNativeFileSlice(*handle, piece, offset);
+    if (!count)
+      return count.takeError();
+    hash.update(StringRef(piece.data(), *count));
+  }
+  return llvm::toHex(hash.final(), /*LowerCase=*/true);
 }
 
 llvm::Expected<std::shared_ptr<const MappedFile>>
@@ -44,11 +73,15 @@ WeightReader::openStore(StringRef symbol) {
     return makeErrorf("'{0}' has {1} bytes, the module was made from a file of "
                       "{2}",
                       path.str(), (*opened)->size(), store.getSize());
-  if (std::optional<StringRef> digest = store.getSha256())
-    if (getSha256((*opened)->bytes()) != digest->lower())
+  if (std::optional<StringRef> expected = store.getFingerprint()) {
+    llvm::Expected<std::string> found = getFingerprint(**opened);
+    if (!found)
+      return found.takeError();
+    if (*found != expected->lower())
       return makeError("'" + path +
                        "' is not the file the module was made from: its "
-                       "sha256 differs");
+                       "fingerprint differs");
+  }
   file = std::move(*opened);
   return file;
 }
@@ -131,7 +164,7 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
       (*file)->slice(weight.getOffset(), weight.getLength());
   if (!bytes)
     return bytes.takeError();
-  return WeightBytes{*bytes, *file};
+  return WeightBytes{*bytes, *file, *file};
 }
 
 /// Looking for infinities takes a tenth of the time of writing. Masks and other
@@ -168,12 +201,20 @@ WeightReader::openWriter(Attribute value, Type type,
   auto write = [](llvm::ArrayRef<uint8_t> bytes, llvm::raw_ostream &out) {
     out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   };
+  // What has been written need not stay in memory: the weights of a model may
+  // be larger than that.
   if (!converted)
     return Writer([source, normalized, write](llvm::raw_ostream &out) {
-      if (normalized)
+      if (normalized) {
         normalized->write(out);
-      else
-        write(source.bytes, out);
+        return llvm::Error::success();
+      }
+      for (llvm::ArrayRef<uint8_t> rest = source.bytes; !rest.empty();) {
+        auto window = rest.take_front(static_cast<size_t>(kConversionWindow));
+        write(window, out);
+        source.release(window);
+        rest = rest.drop_front(window.size());
+      }
       return llvm::Error::success();
     });
   llvm::Expected<LayoutConversion> conversion = getConversion(converted);
@@ -200,11 +241,11 @@ WeightReader::openWriter(Attribute value, Type type,
               return llvm::Error::success();
             }))
       return error;
-    if (!isSuspect)
-      return llvm::Error::success();
-    RoundingOverflow overflow = findOverflow(bytes, to);
-    if (overflow.count != 0)
-      onOverflow(overflow);
+    if (isSuspect)
+      if (RoundingOverflow overflow = findOverflow(bytes, to);
+          overflow.count != 0)
+        onOverflow(overflow);
+    source.release(source.bytes);
     return llvm::Error::success();
   });
 }

@@ -135,15 +135,19 @@ static Value gather(OnnxParts &parts, Value table, Value indices) {
 
 /// The sum of the embeddings of word and position, normalised.
 static LogicalResult importEmbedLayerNorm(OnnxNode &node) {
-  if (failed(node.checkArity(4, 9, 3)) ||
-      failed(node.checkAttributes(
-          {{"epsilon", Attr::FLOAT}, {"mask_index_type", Attr::INT}})))
-    return failure();
   constexpr unsigned kIds = 0, kSegmentIds = 1, kWords = 2, kPositions = 3,
                      kSegments = 4, kGamma = 5, kBeta = 6, kMask = 7,
                      kPositionIds = 8;
-  if (!node.getInput(kGamma) || !node.getInput(kBeta))
-    return node.emitError() << "gamma or beta is missing";
+  if (failed(node.checkArity(1, 9, 3)) ||
+      failed(node.checkAttributes(
+          {{"epsilon", Attr::FLOAT}, {"mask_index_type", Attr::INT}})))
+    return failure();
+  for (unsigned i : {kWords, kPositions, kGamma, kBeta})
+    if (!node.getInput(i))
+      return node.emitError() << "input " << i << " is missing";
+  if (!node.getInput(kSegmentIds) != !node.getInput(kSegments))
+    return node.emitError() << "inputs " << kSegmentIds << " and " << kSegments
+                            << " must both be given or both be absent";
   if (node.getInput(kMask))
     return node.refuse("a mask is not supported");
   ShapedType ids = node.getInputType(kIds);
@@ -161,7 +165,7 @@ static LogicalResult importEmbedLayerNorm(OnnxNode &node) {
   Value positions = gather(parts, node.getInput(kPositions), positionIds);
   // One row of positions may stand for all sequences of the batch.
   Value sum = parts.binary<geir::AddOp>(words, positions);
-  if (node.getInput(kSegmentIds) && node.getInput(kSegments))
+  if (node.getInput(kSegmentIds))
     sum = parts.binary<geir::AddOp>(sum, gather(parts, node.getInput(kSegments),
                                                 node.getInput(kSegmentIds)));
   auto last = builder.getI64IntegerAttr(-1);
@@ -251,8 +255,10 @@ static LogicalResult importMultiHeadAttention(OnnxNode &node) {
                                    {"num_heads", Attr::INT},
                                    {"scale", Attr::FLOAT},
                                    {"unidirectional", Attr::INT}})) ||
-      failed(checkStatic(node, {0, 1, 2, 5, 6, 7})))
+      failed(checkStatic(node, {0, 1, 2, 6, 7})))
     return failure();
+  // The shape of what is added to the scores is not needed here: exporters
+  // compute it, and it may become known only when constants are folded.
   constexpr unsigned kBias = 3, kPaddingMask = 4, kShift = 5, kPast = 6;
   if (node.getInput(kBias) || node.getInput(kPaddingMask) ||
       node.getInt("unidirectional", 0) != 0)

@@ -6,6 +6,7 @@
 
 include "mlir/IR/OpBase.td"
 
+// GE-1 a name is not empty
 def GEOpInterface : OpInterface<"GEOpInterface"> {
   let description = [{
     A node of a GE graph: its type, its name, its slots and its attributes, for
