@@ -418,9 +418,14 @@ def find_models(test):
             continue
         with open(os.path.join(golden, file), encoding="utf-8") as text:
             description = json.load(text)
-        path = os.path.join(models, description["model"])
-        if path.endswith(".onnx") and os.path.exists(path):
-            yield file[:-5], path, description["inputs"], golden
+        # Descriptions do not agree on where models lie.
+        for path in (description["model"],
+                     os.path.join("onnx",
+                                  os.path.basename(description["model"]))):
+            path = os.path.join(models, path)
+            if path.endswith(".onnx") and os.path.exists(path):
+                yield file[:-5], path, description["inputs"], golden
+                break
 
 
 def randomize(test, stem, name, tensor, directory):
