@@ -7,6 +7,7 @@
 
 #include "GeDialect/Support/Error.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace gemlir;
@@ -63,40 +64,118 @@ template <typename T> static double getError(T got, T expected) {
   }
 }
 
-llvm::Expected<Comparison>
-exec::compareTensors(DataType type, llvm::ArrayRef<uint8_t> got,
-                     llvm::ArrayRef<uint8_t> expected, double rtol,
-                     double atol) {
-  if (got.size() != expected.size())
-    return makeErrorf("{0} bytes cannot be compared with {1}", got.size(),
-                      expected.size());
+namespace {
+/// The elements of a tensor as they are.
+template <typename Element> class PlainReader {
+public:
+  explicit PlainReader(llvm::ArrayRef<uint8_t> bytes) : bytes(bytes) {}
+  auto operator()(int64_t i) const {
+    return Element::load(bytes.data() + i * Element::kBytes);
+  }
+
+private:
+  llvm::ArrayRef<uint8_t> bytes;
+};
+
+/// The elements of a tensor of any type as f64: one loop for all pairs of
+/// types.
+class DoubleReader {
+public:
+  explicit DoubleReader(const ElementsRef &elements) : bytes(elements.bytes) {
+    visitNumberElement(elements.type, [&](auto element) {
+      using Element = decltype(element);
+      step = Element::kBytes;
+      load = [](const uint8_t *from) {
+        return static_cast<double>(Element::load(from));
+      };
+    });
+  }
+  double operator()(int64_t i) const { return load(bytes.data() + i * step); }
+
+private:
+  llvm::ArrayRef<uint8_t> bytes;
+  int64_t step = 0;
+  double (*load)(const uint8_t *) = nullptr;
+};
+} // namespace
+
+/// Number of elements; an error when they are none that can be compared.
+static llvm::Expected<int64_t> countElements(const ElementsRef &elements) {
+  int64_t count = 0;
+  if (!visitNumberElement(elements.type, [&](auto element) {
+        count = elements.bytes.size() / decltype(element)::kBytes;
+      }))
+    return makeTypeError(elements.type);
+  return count;
+}
+
+template <typename Reader>
+static Comparison compareElements(Reader got, Reader expected, int64_t count,
+                                  double rtol, double atol) {
   Comparison result;
-  bool known = visitNumberElement(type, [&](auto element) {
-    using Element = decltype(element);
-    auto load = [](llvm::ArrayRef<uint8_t> bytes, int64_t i) {
-      return Element::load(bytes.data() + i * Element::kBytes);
-    };
-    int64_t count = got.size() / Element::kBytes;
-    double scale = 0;
-    for (int64_t i = 0; i < count; ++i) {
-      double magnitude = std::abs(static_cast<double>(load(expected, i)));
-      if (std::isfinite(magnitude))
-        scale = std::max(scale, magnitude);
+  double scale = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    double magnitude = std::abs(static_cast<double>(expected(i)));
+    if (std::isfinite(magnitude))
+      scale = std::max(scale, magnitude);
+  }
+  result.tolerance = atol + rtol * scale;
+  double product = 0, gotSquare = 0, expectedSquare = 0;
+  bool anyFinite = false;
+  for (int64_t i = 0; i < count; ++i) {
+    double error = getError(got(i), expected(i));
+    auto a = static_cast<double>(got(i)), b = static_cast<double>(expected(i));
+    if (std::isfinite(a) && std::isfinite(b)) {
+      product += a * b;
+      gotSquare += a * a;
+      expectedSquare += b * b;
+      anyFinite = true;
+    } else {
+      result.nonFinite += error != 0;
     }
-    result.tolerance = atol + rtol * scale;
-    for (int64_t i = 0; i < count; ++i) {
-      double error = getError(load(got, i), load(expected, i));
-      result.failures += !(error <= result.tolerance);
-      if (result.worst >= 0 && error <= result.maxError)
-        continue;
-      result.maxError = error;
-      result.worst = i;
-      result.got = static_cast<double>(load(got, i));
-      result.expected = static_cast<double>(load(expected, i));
-    }
+    result.failures += !(error <= result.tolerance);
+    if (result.worst >= 0 && error <= result.maxError)
+      continue;
+    result.maxError = error;
+    result.worst = i;
+    result.got = a;
+    result.expected = b;
+  }
+  if (result.maxError != 0)
+    result.relativeError = scale == 0 ? INFINITY : result.maxError / scale;
+  if (gotSquare == 0 || expectedSquare == 0) {
+    if (anyFinite)
+      result.cosine = gotSquare == expectedSquare;
+  } else {
+    // Rounding may make a little more than 1 of it.
+    double cosine =
+        product / (std::sqrt(gotSquare) * std::sqrt(expectedSquare));
+    result.cosine = std::isnan(cosine) ? NAN : std::clamp(cosine, -1.0, 1.0);
+  }
+  return result;
+}
+
+llvm::Expected<Comparison> exec::compareTensors(const ElementsRef &got,
+                                                const ElementsRef &expected,
+                                                double rtol, double atol) {
+  llvm::Expected<int64_t> count = countElements(got);
+  if (!count)
+    return count.takeError();
+  llvm::Expected<int64_t> expectedCount = countElements(expected);
+  if (!expectedCount)
+    return expectedCount.takeError();
+  if (*count != *expectedCount)
+    return makeErrorf("{0} elements cannot be compared with {1}", *count,
+                      *expectedCount);
+  if (got.type != expected.type)
+    return compareElements(DoubleReader(got), DoubleReader(expected), *count,
+                           rtol, atol);
+  Comparison result;
+  visitNumberElement(got.type, [&](auto element) {
+    using Reader = PlainReader<decltype(element)>;
+    result = compareElements(Reader(got.bytes), Reader(expected.bytes), *count,
+                             rtol, atol);
   });
-  if (!known)
-    return makeTypeError(type);
   return result;
 }
 

@@ -338,6 +338,22 @@ makeConversion(const TensorDesc &desc, bool toStorage) {
   return std::optional<LayoutConversion>(std::move(*conversion));
 }
 
+llvm::Expected<llvm::ArrayRef<uint8_t>>
+exec::readLinear(const TensorDesc &desc, const uint8_t *bytes,
+                 std::vector<uint8_t> &copy) {
+  llvm::ArrayRef<uint8_t> stored(bytes, desc.bytes);
+  llvm::Expected<std::optional<LayoutConversion>> load =
+      makeConversion(desc, /*toStorage=*/false);
+  if (!load)
+    return load.takeError();
+  if (!*load)
+    return stored;
+  copy.resize((*load)->getTargetBytes());
+  if (llvm::Error error = (*load)->convert(stored, copy))
+    return std::move(error);
+  return llvm::ArrayRef<uint8_t>(copy);
+}
+
 llvm::Expected<KernelBody> exec::prepareKernel(const Kernel &kernel,
                                                const KernelOp &op) {
   auto isFractal = [](const std::optional<TensorDesc> &desc) {

@@ -148,6 +148,12 @@ const Kernel *findKernel(llvm::StringRef type);
 llvm::Expected<KernelBody> prepareKernel(const Kernel &kernel,
                                          const KernelOp &op);
 
+/// The elements of a stored tensor in row-major order of its dims, without
+/// padding: `bytes` itself, or what is put into `copy`.
+llvm::Expected<llvm::ArrayRef<uint8_t>> readLinear(const TensorDesc &desc,
+                                                   const uint8_t *bytes,
+                                                   std::vector<uint8_t> &copy);
+
 // One table per source file.
 llvm::ArrayRef<Kernel> getAttentionKernels();
 llvm::ArrayRef<Kernel> getConvolutionKernels();

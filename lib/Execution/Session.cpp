@@ -34,7 +34,7 @@ public:
   llvm::Error execute(size_t index, llvm::ArrayRef<InputBytes> inputs,
                       Program::Records records);
   llvm::Expected<std::vector<HostTensor>>
-  run(size_t index, llvm::ArrayRef<HostTensor> inputs);
+  run(size_t index, llvm::ArrayRef<HostTensor> inputs, NodeObserver observer);
   llvm::Error initialize();
   llvm::Error update(llvm::ArrayRef<WeightValue> values);
   bool isInitialized(const ManifestWeight &weight) const;
@@ -277,7 +277,8 @@ llvm::Error Session::Impl::execute(size_t index,
 }
 
 llvm::Expected<std::vector<HostTensor>>
-Session::Impl::run(size_t index, llvm::ArrayRef<HostTensor> inputs) {
+Session::Impl::run(size_t index, llvm::ArrayRef<HostTensor> inputs,
+                   NodeObserver observer) {
   if (index >= programs.size())
     return makeErrorf("there is no sub-model {0}; the file has {1}", index,
                       programs.size());
@@ -300,7 +301,8 @@ Session::Impl::run(size_t index, llvm::ArrayRef<HostTensor> inputs) {
                         input.bytes.size());
     bytes.push_back(llvm::ArrayRef<uint8_t>(input.bytes));
   }
-  if (llvm::Error error = execute(index, bytes, {}))
+  if (llvm::Error error =
+          execute(index, bytes, {nullptr, nullptr, nullptr, observer}))
     return addContext(std::move(error), describe(index));
 
   std::vector<HostTensor> outputs;
@@ -320,7 +322,7 @@ llvm::Error Session::Impl::initialize() {
   int index = findModel("init");
   if (index < 0)
     return makeError("the bundle has no initial values");
-  if (llvm::Error error = run(index, {}).takeError())
+  if (llvm::Error error = run(index, {}, nullptr).takeError())
     return error;
   if (options.check)
     for (const ManifestWeight &weight : manifest->weights)
@@ -425,7 +427,7 @@ llvm::Error Session::Impl::update(llvm::ArrayRef<WeightValue> values) {
   // A task may still fail for what it finds; then nothing has happened.
   UndoLog undo(variablesWritten);
   RangeSet reads, writes;
-  llvm::Error error = execute(index, inputs, {&undo, &reads, &writes});
+  llvm::Error error = execute(index, inputs, {&undo, &reads, &writes, nullptr});
   if (!error && options.check)
     error = checkUpdate(index, inputs, reads, writes);
   if (!error)
@@ -481,8 +483,9 @@ std::vector<TensorPort> Session::getOutputs(unsigned index) const {
 }
 
 llvm::Expected<std::vector<HostTensor>>
-Session::run(unsigned index, llvm::ArrayRef<HostTensor> inputs) {
-  return impl->run(index, inputs);
+Session::run(unsigned index, llvm::ArrayRef<HostTensor> inputs,
+             NodeObserver observer) {
+  return impl->run(index, inputs, observer);
 }
 
 llvm::Error Session::initialize() { return impl->initialize(); }

@@ -159,6 +159,40 @@ llvm::Error Program::runStep(const Step &step, Parallel &parallel,
   return llvm::Error::success();
 }
 
+llvm::Error Program::observe(const Step &step, NodeObserver observer) const {
+  if (step.kind != Step::Kernel && step.kind != Step::Copy)
+    return llvm::Error::success();
+  llvm::Expected<KernelOp> op = KernelOp::create(*step.op);
+  if (!op)
+    return op.takeError();
+  for (auto [slot, operand] : llvm::enumerate(step.outputs)) {
+    if (slot >= op->getOutputs().size())
+      break;
+    const TensorDesc &desc = op->getOutputs()[slot];
+    // A copy may write a part of what the op stands for.
+    if (operand.range.bytes != static_cast<uint64_t>(desc.bytes))
+      continue;
+    std::vector<uint8_t> copy;
+    llvm::Expected<llvm::ArrayRef<uint8_t>> bytes =
+        readLinear(desc, operand.range.data(), copy);
+    if (!bytes)
+      return bytes.takeError();
+    NodeOutput output;
+    output.node = step.op->name();
+    output.type = step.op->type();
+    output.output = slot;
+    output.dtype = desc.type;
+    output.dims = desc.dims;
+    output.bytes = *bytes;
+    output.format = desc.storage ? desc.storage->storage : desc.format;
+    output.task = step.task;
+    output.tasks = steps.size();
+    if (llvm::Error error = observer(output))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Program::run(Parallel &parallel, Records records) {
   uint64_t backwardJumps = 0;
   for (size_t current = 0; current < steps.size();) {
@@ -166,6 +200,9 @@ llvm::Error Program::run(Parallel &parallel, Records records) {
     size_t next = current + 1;
     if (llvm::Error error = runStep(step, parallel, records, next))
       return addContext(std::move(error), describe(step));
+    if (records.observer)
+      if (llvm::Error error = observe(step, records.observer))
+        return addContext(std::move(error), describe(step));
     if (next <= current && ++backwardJumps > kMaxBackwardJumps)
       return addContext(
           makeErrorf("the model has jumped backwards {0} times", backwardJumps),

@@ -7,6 +7,7 @@
 #include "DeviceMemory.h"
 #include "Kernels.h"
 
+#include "GeDialect/Execution/Session.h"
 #include "GeDialect/Target/OM/Reader.h"
 
 #include <memory>
@@ -82,6 +83,7 @@ public:
     UndoLog *undo = nullptr;
     RangeSet *reads = nullptr;  // bytes that tasks have read
     RangeSet *writes = nullptr; // and written
+    NodeObserver observer = nullptr;
   };
 
   /// Runs the tasks on what is in memory. Feature memory must hold the inputs
@@ -115,6 +117,7 @@ private:
   std::string describe(const Step &step) const;
   llvm::Error runStep(const Step &step, Parallel &parallel, Records records,
                       size_t &next);
+  llvm::Error observe(const Step &step, NodeObserver observer) const;
 
   const om::Model &model;
   AddressSpace space;

@@ -3,6 +3,8 @@
 
 #include "GeDialect/Support/Error.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -41,6 +43,17 @@ MappedFile::open(llvm::StringRef path) {
 MappedFile::~MappedFile() {
   if (data)
     ::munmap(const_cast<uint8_t *>(data), length);
+}
+
+void MappedFile::release(llvm::ArrayRef<uint8_t> part) const {
+  // Whole pages only: the rest may belong to what somebody else reads.
+  uint64_t page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  uint64_t begin = part.data() - data, end = begin + part.size();
+  begin = llvm::alignTo(begin, page);
+  end = llvm::alignDown(end, page);
+  if (begin < end)
+    (void)::madvise(const_cast<uint8_t *>(data + begin), end - begin,
+                    MADV_DONTNEED);
 }
 
 llvm::Expected<llvm::ArrayRef<uint8_t>>

@@ -43,3 +43,28 @@ std::optional<int64_t> gemlir::findDeepNesting(llvm::StringRef text) {
     }
   return std::nullopt;
 }
+
+std::optional<size_t> gemlir::findDeepJSON(llvm::StringRef text,
+                                           unsigned maxDepth) {
+  unsigned depth = 0;
+  bool inString = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (inString) {
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        inString = false;
+      continue;
+    }
+    if (c == '"')
+      inString = true;
+    else if (c == '[' || c == '{')
+      ++depth;
+    else if ((c == ']' || c == '}') && depth != 0)
+      --depth;
+    if (depth > maxDepth)
+      return i;
+  }
+  return std::nullopt;
+}

@@ -59,14 +59,18 @@ static void buildTyped(OpPassManager &pm, const PipelineOptions &options) {
   select.names.assign(options.refresh.begin(), options.refresh.end());
   select.minBytes = options.refreshMinBytes;
   pm.addPass(wr::createSelect(select));
-  pm.addNestedPass<func::FuncOp>(geir::createInferShapes());
+  // Infers shapes, too, but not those of branches that are never taken.
   pm.addNestedPass<func::FuncOp>(geir::createFoldConstants());
+  // Before weights change their types: they are rounded once, at the end.
+  pm.addNestedPass<func::FuncOp>(geir::createFoldBatchNorm());
   geir::SetPrecisionOptions precision;
   precision.mode = options.precision;
   precision.keep.assign(options.keepPrecision.begin(),
                         options.keepPrecision.end());
   pm.addPass(geir::createSetPrecision(precision));
   pm.addPass(createCanonicalizerPass());
+  // Last, when equal operators have become so.
+  pm.addNestedPass<func::FuncOp>(geir::createCSE());
 }
 
 static void buildSplit(OpPassManager &pm, const PipelineOptions &options) {

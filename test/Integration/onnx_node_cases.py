@@ -7,6 +7,7 @@
 import argparse
 import collections
 import concurrent.futures
+import difflib
 import glob
 import os
 import re
@@ -239,7 +240,7 @@ def escape(text):
     return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
 
 
-def write_table(path, cases):
+def make_table(cases):
     counts = collections.Counter(case.result for case in cases)
     lines = [
         "<!-- SPDX-License-Identifier: Apache-2.0 -->",
@@ -274,8 +275,17 @@ def write_table(path, cases):
     lines += ["", "## Failed", "", "| case | reason |", "|---|---|"]
     lines += [f"| {case.name} | {escape(case.reason)} |"
               for case in cases if case.result == FAILED]
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
+
+
+def print_differences(path, table):
+    """Whether the file holds the table; lines that differ are printed."""
+    with open(path, encoding="utf-8") as file:
+        lines = list(difflib.unified_diff(
+            file.read().splitlines(), table.splitlines(), "documented", "found",
+            lineterm="", n=0))
+    print(*lines, sep="\n" if lines else "")
+    return not lines
 
 
 def main():
@@ -290,6 +300,8 @@ def main():
     parser.add_argument("--at-least", type=int, default=0, metavar="N",
                         help="exit 1 when fewer cases pass")
     parser.add_argument("--write-table", metavar="FILE.md")
+    parser.add_argument("--check-table", metavar="FILE.md",
+                        help="exit 1 when the table would differ from this one")
     parser.add_argument("--quiet", action="store_true",
                         help="do not list the failed cases")
     options = parser.parse_args()
@@ -310,14 +322,21 @@ def main():
     counts = collections.Counter(case.result for case in cases)
     print(f"{counts[PASSED]} passed, {counts[FAILED]} failed, "
           f"{counts[EXCLUDED]} excluded, {len(cases)} in all")
+    table = make_table(cases)
     if options.write_table:
-        write_table(options.write_table, cases)
+        with open(options.write_table, "w", encoding="utf-8") as file:
+            file.write(table)
+    is_as_documented = not options.check_table or print_differences(
+        options.check_table, table)
+    if not is_as_documented:
+        print("FAILED: run this script with --write-table", options.check_table)
     if crashes:
         print(f"FAILED: {len(crashes)} cases crash or hang")
     if counts[PASSED] < options.at_least:
         print(f"FAILED: {counts[PASSED]} cases pass, expected at least "
               f"{options.at_least}")
-    sys.exit(1 if crashes or counts[PASSED] < options.at_least else 0)
+    sys.exit(1 if crashes or counts[PASSED] < options.at_least
+             or not is_as_documented else 0)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ for arguments in (["--help"], ["--version"], ["compile", "--help"],
     result = test.gemc(*arguments)
     test.check(result.code == 0 and result.out and not result.err,
                f"gemc {' '.join(arguments)}", result)
-for command in ("compile", "list-weights", "inspect", "run"):
+for command in ("compile", "list-weights", "inspect", "run", "compare"):
     test.check(command in test.gemc("--help").out, f"--help names {command}")
 
 # The words of the contract.

@@ -37,6 +37,8 @@ inline llvm::cl::SubCommand
     runCommand("run", "run a bundle on the host and refresh its weights");
 
 inline llvm::cl::SubCommand
+    compareCommand("compare", "compare the tensors of two runs, node by node");
+inline llvm::cl::SubCommand
     convertLayoutCommand("convert-layout",
                          "write a tensor in another storage format");
 inline llvm::cl::SubCommand
@@ -49,6 +51,7 @@ int inspectMain();
 int diffMain();
 int extractMain();
 int runMain();
+int compareMain();
 int convertLayoutMain();
 int targetsMain();
 

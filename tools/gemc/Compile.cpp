@@ -18,6 +18,7 @@
 #include "GeDialect/Target/OM/Translation.h"
 #include "GeDialect/Transforms/Pipelines.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -151,7 +152,7 @@ static std::optional<int> checkOptionsFor(Stage stage) {
 }
 
 /// Makes a stage self-contained: weights are found from the directory of the
-/// output, and the digest of their file tells it from another one.
+/// output, and the fingerprint of their file tells it from another one.
 static llvm::Error relocateStores(mlir::ModuleOp module,
                                   llvm::StringRef inputDirectory) {
   for (auto store : module.getOps<geir::StoreOp>()) {
@@ -164,7 +165,10 @@ static llvm::Error relocateStores(mlir::ModuleOp module,
         MappedFile::open(path);
     if (!file)
       return file.takeError();
-    store.setSha256(geir::getSha256((*file)->bytes()));
+    llvm::Expected<std::string> fingerprint = geir::getFingerprint(**file);
+    if (!fingerprint)
+      return fingerprint.takeError();
+    store.setFingerprint(*fingerprint);
   }
   geir::relocateStores(module, inputDirectory,
                        llvm::sys::path::parent_path(outputPath));
@@ -193,6 +197,26 @@ static void warnAboutReferenceOps(mlir::ModuleOp module) {
   });
   llvm::errs() << "; the bundle runs on the host, a device refuses it at the "
                   "first launch\n";
+}
+
+/// Gives the arguments of functions the names of the model's inputs: func.func
+/// does not let dialects name them, but the printer takes names of locations.
+/// Other locations go: names must not depend on where a module came from.
+static void nameArguments(mlir::ModuleOp module) {
+  mlir::Location unknown = mlir::UnknownLoc::get(module.getContext());
+  module->walk([&](mlir::Operation *op) {
+    op->setLoc(unknown);
+    for (mlir::Region &region : op->getRegions())
+      for (mlir::BlockArgument argument : region.getArguments())
+        argument.setLoc(unknown);
+    auto function = llvm::dyn_cast<mlir::func::FuncOp>(op);
+    if (!function)
+      return;
+    for (mlir::BlockArgument argument : function.getArguments())
+      if (auto name = function.getArgAttrOfType<geir::ArgAttr>(
+              argument.getArgNumber(), geir::GEDialect::kArgAttr))
+        argument.setLoc(mlir::NameLoc::get(name.getName()));
+  });
 }
 
 int gemlir::gemc::compileMain() {
@@ -264,8 +288,10 @@ int gemlir::gemc::compileMain() {
   llvm::Error error = writeFileAtomically(
       outputPath, [&](llvm::raw_pwrite_stream &out) -> llvm::Error {
         if (emitStage) {
-          module->print(out, mlir::OpPrintingFlags().enableDebugInfo(false));
-          out << "\n";
+          nameArguments(*module);
+          module->print(out, mlir::OpPrintingFlags()
+                                 .enableDebugInfo(false)
+                                 .printNameLocAsPrefix());
           return llvm::Error::success();
         }
         if (failed(translateToOM(*module, directory, out))) {

@@ -2,6 +2,7 @@
 //
 // gemc run: executes a bundle on the host, refreshes its weights, compares.
 #include "Commands.h"
+#include "Dump.h"
 #include "RunWeights.h"
 #include "Text.h"
 
@@ -50,6 +51,12 @@ static cl::opt<std::string>
                     cl::desc("write the outputs of the last inference there, "
                              "as .npy files"),
                     cl::sub(runCommand));
+static cl::opt<std::string> dumpDirectory(
+    "dump-all", cl::value_desc("DIR"),
+    cl::desc("write the inputs, the result of every node and the outputs of "
+             "the last inference there, as .npy files with an index "
+             "(nodes.json); DIR must be new or empty"),
+    cl::sub(runCommand));
 static cl::list<std::string>
     expectArguments("expect", cl::value_desc("NAME=FILE"),
                     cl::desc("compare an output of the last inference with "
@@ -202,23 +209,12 @@ readReferences(llvm::ArrayRef<exec::TensorPort> ports,
   return references;
 }
 
-/// A file name for an output: letters, digits, '.', '_' and '-' of its name.
-static std::string makeFileName(llvm::StringRef name, UniqueNames &taken) {
-  // Leaves room for a number and the suffix in what file systems accept.
-  constexpr size_t kMaxLength = 200;
-  std::string stem;
-  for (char c : name.take_front(kMaxLength))
-    stem += llvm::isAlnum(c) || c == '.' || c == '_' || c == '-' ? c : '_';
-  if (stem.empty() || stem[0] == '.')
-    stem.insert(0, "_");
-  return taken.make(stem) + ".npy";
-}
-
 static llvm::Error writeOutputs(llvm::ArrayRef<exec::HostTensor> outputs) {
   UniqueNames taken;
   for (const exec::HostTensor &output : outputs) {
     llvm::SmallString<256> path(outputDirectory);
-    llvm::sys::path::append(path, makeFileName(output.name, taken));
+    llvm::sys::path::append(path,
+                            taken.make(makeFileStem(output.name)) + ".npy");
     if (llvm::Error error = writeNpy(
             path, {output.name, output.type, output.dims, output.bytes}))
       return error;
@@ -229,12 +225,6 @@ static llvm::Error writeOutputs(llvm::ArrayRef<exec::HostTensor> outputs) {
 //===----------------------------------------------------------------------===//
 // Reports
 //===----------------------------------------------------------------------===//
-
-static std::string formatNumber(double value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%g", value);
-  return text;
-}
 
 static void printStep(const Step &step, bool initialised) {
   if (!step.refreshed.empty())
@@ -381,7 +371,8 @@ static llvm::Error checkInitialised(const exec::Session &session) {
 }
 
 static llvm::Expected<Step> infer(exec::Session &session, unsigned model,
-                                  llvm::ArrayRef<exec::HostTensor> inputs) {
+                                  llvm::ArrayRef<exec::HostTensor> inputs,
+                                  exec::NodeObserver observer) {
   if (llvm::Error error = checkInitialised(session))
     return std::move(error);
   Step step;
@@ -389,7 +380,7 @@ static llvm::Expected<Step> infer(exec::Session &session, unsigned model,
   // an inference writes nothing that outlives it.
   for (unsigned i = 0; i < repeatCount; ++i) {
     auto start = std::chrono::steady_clock::now();
-    auto outputs = session.run(model, inputs);
+    auto outputs = session.run(model, inputs, observer);
     if (!outputs)
       return outputs.takeError();
     std::chrono::duration<double, std::milli> time =
@@ -404,6 +395,29 @@ static llvm::Expected<Step> infer(exec::Session &session, unsigned model,
       return addContext(stats.takeError(), "output '" + output.name + "'");
     step.stats.push_back(*stats);
   }
+  return step;
+}
+
+/// An inference of which every tensor is written to `dump`.
+static llvm::Expected<Step>
+inferAndDump(exec::Session &session, unsigned model,
+             llvm::ArrayRef<exec::HostTensor> inputs, DumpWriter &dump,
+             Progress &progress) {
+  for (const exec::HostTensor &input : inputs)
+    if (llvm::Error error = dump.addPort(input, "Data"))
+      return std::move(error);
+  llvm::Expected<Step> step =
+      infer(session, model, inputs, [&](const exec::NodeOutput &output) {
+        progress.update(output.task, output.tasks);
+        return dump.add(output);
+      });
+  if (!step)
+    return step.takeError();
+  for (const exec::HostTensor &output : step->outputs)
+    if (llvm::Error error = dump.addPort(output, "NetOutput"))
+      return std::move(error);
+  if (llvm::Error error = dump.commit())
+    return std::move(error);
   return step;
 }
 
@@ -463,6 +477,13 @@ static llvm::Expected<bool> runBundle(llvm::ArrayRef<NamedFile> inputFiles,
     if (std::error_code ec = llvm::sys::fs::create_directories(outputDirectory))
       return makeErrorf("cannot create directory '{0}': {1}", outputDirectory,
                         ec.message());
+  std::unique_ptr<DumpWriter> dump;
+  if (!dumpDirectory.empty()) {
+    auto created = DumpWriter::create(dumpDirectory);
+    if (!created)
+      return created.takeError();
+    dump = std::move(*created);
+  }
 
   bool initialised = session.findModel("init") >= 0;
   if (initialised) {
@@ -484,7 +505,9 @@ static llvm::Expected<bool> runBundle(llvm::ArrayRef<NamedFile> inputFiles,
         return std::move(error);
     }
     progress.phase("inferring");
-    auto step = infer(session, *model, *inputs);
+    auto step = dump && i + 1 == e
+                    ? inferAndDump(session, *model, *inputs, *dump, progress)
+                    : infer(session, *model, *inputs, nullptr);
     if (!step)
       return step.takeError();
     step->refreshed = std::move(names);
@@ -526,9 +549,8 @@ int gemlir::gemc::runMain() {
   for (auto [option, value] :
        {std::pair("--rtol", relativeTolerance.getValue()),
         std::pair("--atol", absoluteTolerance.getValue())})
-    if (!(value >= 0) || std::isinf(value))
-      return reportUsageError(llvm::formatv("{0} must be 0 or more, found {1}",
-                                            option, formatNumber(value)));
+    if (llvm::Error error = checkTolerance(option, value))
+      return reportUsageError(llvm::toString(std::move(error)));
   auto inputFiles = splitNamedFiles(inputArguments, "--input");
   if (!inputFiles)
     return reportUsageError(llvm::toString(inputFiles.takeError()));
@@ -537,6 +559,9 @@ int gemlir::gemc::runMain() {
     return reportUsageError(llvm::toString(expectFiles.takeError()));
   if (repeatCount == 0)
     return reportUsageError("--repeat must be 1 or more, found 0");
+  if (repeatCount > 1 && !dumpDirectory.empty())
+    return reportUsageError("--repeat measures, which --dump-all disturbs: "
+                            "give one of them");
   if (!onlyArguments.empty() && weightArguments.empty())
     return reportUsageError("--only needs --weights");
   llvm::Expected<WeightFilter> filter = WeightFilter::create(onlyArguments);

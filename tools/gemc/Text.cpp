@@ -5,10 +5,15 @@
 
 #include "Commands.h"
 
+#include "GeDialect/Support/Error.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
 
 using namespace gemlir;
 
@@ -37,6 +42,25 @@ std::string gemlir::gemc::suggest(llvm::StringRef name,
     limit = distance;
   }
   return best ? "; did you mean '" + *best + "'?" : "";
+}
+
+std::string gemlir::gemc::makeFileStem(llvm::StringRef name) {
+  // Leaves room for numbers and the suffix in what file systems accept.
+  constexpr size_t kMaxLength = 200;
+  std::string stem;
+  for (char c : name.take_front(kMaxLength))
+    stem += llvm::isAlnum(c) || c == '.' || c == '_' || c == '-' ? c : '_';
+  if (stem.empty() || stem[0] == '.')
+    stem.insert(0, "_");
+  return stem;
+}
+
+llvm::Error gemlir::gemc::checkTolerance(llvm::StringRef option, double value) {
+  if (value >= 0 && !std::isinf(value))
+    return llvm::Error::success();
+  std::string found;
+  llvm::raw_string_ostream(found) << llvm::format("%g", value);
+  return makeErrorf("{0} must be 0 or more, found {1}", option, found);
 }
 
 int gemlir::gemc::finishOutput(int code) {

@@ -7,6 +7,8 @@
 #include "GeDialect/Support/Printable.h"
 #include "GeDialect/Target/OM/InOutInfo.h"
 
+#include "llvm/Support/Error.h"
+
 #include <string>
 
 namespace gemlir::gemc {
@@ -20,6 +22,13 @@ std::string describe(const om::TensorInfo &tensor);
 /// "; did you mean 'NAME'?" when one of `names` is close to `name`, else
 /// nothing.
 std::string suggest(llvm::StringRef name, llvm::ArrayRef<std::string> names);
+
+/// A name for a file that stands for `name`: its letters, digits, '.', '_' and
+/// '-', '_' for everything else, short enough for any file system.
+std::string makeFileStem(llvm::StringRef name);
+
+/// An error of usage when `value` of `option` is no tolerance.
+llvm::Error checkTolerance(llvm::StringRef option, double value);
 
 /// Flushes standard output. The result is `code`, or that of an input error
 /// when not everything could be written.

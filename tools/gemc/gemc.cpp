@@ -39,6 +39,7 @@ static constexpr struct {
     {&diffCommand, diffMain},
     {&extractCommand, extractMain},
     {&runCommand, runMain},
+    {&compareCommand, compareMain},
     {&convertLayoutCommand, convertLayoutMain},
     {&targetsCommand, targetsMain},
 };
@@ -80,5 +81,6 @@ int main(int argc, char **argv) {
     if (*entry.command)
       return entry.main();
   return reportUsageError("expected a command: list-weights, compile, inspect, "
-                          "diff, extract, run, convert-layout or targets");
+                          "diff, extract, run, compare, convert-layout or "
+                          "targets");
 }

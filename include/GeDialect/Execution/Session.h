@@ -10,9 +10,11 @@
 #ifndef GEDIALECT_EXECUTION_SESSION_H
 #define GEDIALECT_EXECUTION_SESSION_H
 
+#include "GeDialect/Layout/Format.h"
 #include "GeDialect/Target/OM/Manifest.h"
 #include "GeDialect/Target/OM/Reader.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <memory>
@@ -36,6 +38,26 @@ struct TensorPort {
   DataType type = DataType::Float;
   std::vector<int64_t> dims;
 };
+
+/// What a task of a running model has just written. Everything is valid during
+/// the call only: other nodes will use the same memory.
+struct NodeOutput {
+  llvm::StringRef node, type; // name and operator type
+  unsigned output = 0;
+  DataType dtype = DataType::Float;
+  /// Logical dims, and the elements in row-major order of these, without
+  /// padding. Of a fractal format of which the file does not say what is
+  /// stored, the dims and elements of the storage.
+  llvm::ArrayRef<int64_t> dims;
+  llvm::ArrayRef<uint8_t> bytes;
+  /// How it is stored.
+  Format format = Format::ND;
+  /// Position of the task and number of tasks.
+  uint64_t task = 0, tasks = 0;
+};
+
+/// An error ends the run.
+using NodeObserver = llvm::function_ref<llvm::Error(const NodeOutput &)>;
 
 struct SessionOptions {
   /// Threads for the operators; results do not depend on it, to the bit.
@@ -71,8 +93,11 @@ public:
 
   /// Runs sub-model `index`. `inputs` are in model input order; dtype, dims
   /// and byte size are checked against the model. Returns its outputs.
-  llvm::Expected<std::vector<HostTensor>>
-  run(unsigned index, llvm::ArrayRef<HostTensor> inputs);
+  /// `observer` gets each output of each node right after the node ran, in the
+  /// order of execution; operators without a task of their own have none.
+  llvm::Expected<std::vector<HostTensor>> run(unsigned index,
+                                              llvm::ArrayRef<HostTensor> inputs,
+                                              NodeObserver observer = nullptr);
 
   /// Runs the init model; an error when the bundle has none.
   llvm::Error initialize();

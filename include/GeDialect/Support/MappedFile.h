@@ -35,6 +35,10 @@ public:
   llvm::Expected<llvm::ArrayRef<uint8_t>> slice(uint64_t offset,
                                                 uint64_t count) const;
 
+  /// Says that nobody is about to read `part` of `bytes()`: it need not stay
+  /// in memory. Reading it later is slower, and nothing else.
+  void release(llvm::ArrayRef<uint8_t> part) const;
+
 private:
   MappedFile(std::string path, const uint8_t *data, size_t length)
       : path(std::move(path)), data(data), length(length) {}

@@ -8,6 +8,7 @@
 #include "OnnxImporter.h"
 
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
+#include "GeDialect/Dialect/GE/Transforms/ConstantFolding.h"
 #include "GeDialect/Dialect/GE/Transforms/ShapeInference.h"
 #include "GeDialect/Dialect/GE/Transforms/UnsupportedOperators.h"
 #include "GeDialect/Layout/DataType.h"
@@ -71,6 +72,12 @@ private:
   LogicalResult createConstant(Scope &scope, const onnx::NodeProto &proto,
                                StringRef name, Location loc);
   LogicalResult importIf(Scope &scope, OnnxNode &node);
+  /// Fills `region` with a branch of an If and keeps what there is to report.
+  LogicalResult tryBranch(Scope &scope, OnnxNode &node,
+                          const onnx::GraphProto &branch, Region &region,
+                          std::vector<Diagnostic> &diagnostics);
+  /// Puts the operations of a branch in the place of the node.
+  void useBranch(OnnxNode &node, Block &branch);
   /// Fills `region` with a branch of an If.
   LogicalResult importBranch(Scope &scope, OnnxNode &node,
                              const onnx::GraphProto &branch, Region &region);
@@ -549,6 +556,27 @@ LogicalResult Importer::importBranch(Scope &scope, OnnxNode &node,
   return success();
 }
 
+LogicalResult Importer::tryBranch(Scope &scope, OnnxNode &node,
+                                  const onnx::GraphProto &branch,
+                                  Region &region,
+                                  std::vector<Diagnostic> &diagnostics) {
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+    diagnostics.push_back(std::move(diagnostic));
+    return success();
+  });
+  return importBranch(scope, node, branch, region);
+}
+
+void Importer::useBranch(OnnxNode &node, Block &branch) {
+  Operation *yield = branch.getTerminator();
+  for (auto [i, value] : llvm::enumerate(yield->getOperands()))
+    node.setOutput(i, value);
+  yield->erase();
+  Block *block = builder.getInsertionBlock();
+  block->getOperations().splice(builder.getInsertionPoint(),
+                                branch.getOperations());
+}
+
 LogicalResult Importer::importIf(Scope &scope, OnnxNode &node) {
   if (node.getNumInputs() != 1)
     return node.emitError()
@@ -556,8 +584,31 @@ LogicalResult Importer::importIf(Scope &scope, OnnxNode &node) {
   auto [thenBranch, elseBranch] = getBranches(node.getProto());
   // Filled before there is an operation, which needs to know what they yield.
   Region thenRegion, elseRegion;
-  if (failed(importBranch(scope, node, *thenBranch, thenRegion)) ||
-      failed(importBranch(scope, node, *elseBranch, elseRegion)))
+  std::vector<Diagnostic> inThen, inElse;
+  bool isThenGood =
+      succeeded(tryBranch(scope, node, *thenBranch, thenRegion, inThen));
+  bool isElseGood =
+      succeeded(tryBranch(scope, node, *elseBranch, elseRegion, inElse));
+  // Exporters guard what a shape does not allow by a condition on that shape.
+  std::optional<bool> truth;
+  if (isThenGood != isElseGood)
+    truth = geir::getTruth(geir::computeValue(node.getInput(0)));
+  if (truth && *truth == isThenGood) {
+    const std::vector<Diagnostic> &reasons = *truth ? inElse : inThen;
+    InFlightDiagnostic warning = emitWarning(node.getLoc())
+                                 << "the shapes never lead to branch '"
+                                 << (*truth ? elseBranch : thenBranch)->name()
+                                 << "', which is left out";
+    for (const Diagnostic &reason : reasons)
+      if (reason.getSeverity() == DiagnosticSeverity::Error)
+        warning.attachNote(reason.getLocation()) << reason.str();
+    useBranch(node, (*truth ? thenRegion : elseRegion).front());
+    return success();
+  }
+  for (std::vector<Diagnostic> *list : {&inThen, &inElse})
+    for (Diagnostic &diagnostic : *list)
+      context->getDiagEngine().emit(std::move(diagnostic));
+  if (!isThenGood || !isElseGood)
     return failure();
   SmallVector<Type> types;
   for (auto [i, a, b] :

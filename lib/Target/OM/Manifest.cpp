@@ -4,6 +4,7 @@
 #include "GeDialect/Target/OM/Manifest.h"
 
 #include "GeDialect/Support/Error.h"
+#include "GeDialect/Support/Nesting.h"
 #include "GeDialect/Support/Version.h"
 #include "GeDialect/Target/OM/Reader.h"
 
@@ -106,33 +107,6 @@ std::string om::toJSON(const Manifest &manifest) {
 // Reading
 //===----------------------------------------------------------------------===//
 
-/// LLVM's parser recurses per nesting level without a limit of its own.
-static llvm::Error checkNesting(llvm::StringRef text) {
-  unsigned depth = 0;
-  bool inString = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (inString) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        inString = false;
-      continue;
-    }
-    if (c == '"')
-      inString = true;
-    else if (c == '[' || c == '{')
-      ++depth;
-    else if ((c == ']' || c == '}') && depth != 0)
-      --depth;
-    if (depth > kMaxDepth)
-      return makeErrorf("expected at most {0} nested values in the manifest, "
-                        "found more at byte {1}",
-                        kMaxDepth, i);
-  }
-  return llvm::Error::success();
-}
-
 /// Maps a non-negative number.
 static bool mapCount(json::ObjectMapper &mapper, llvm::StringLiteral key,
                      int64_t &value, json::Path path) {
@@ -213,8 +187,10 @@ static bool fromJSON(const json::Value &value, ManifestModel &model,
 } // namespace gemlir::om
 
 llvm::Expected<Manifest> om::parseManifest(llvm::StringRef text) {
-  if (llvm::Error error = checkNesting(text))
-    return std::move(error);
+  if (std::optional<size_t> position = findDeepJSON(text, kMaxDepth))
+    return makeErrorf("expected at most {0} nested values in the manifest, "
+                      "found more at byte {1}",
+                      kMaxDepth, *position);
   llvm::Expected<json::Value> value = json::parse(text);
   if (!value)
     return addContext(value.takeError(), "manifest");

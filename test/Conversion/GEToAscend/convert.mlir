@@ -295,6 +295,7 @@ func.func @infer(%x: tensor<1x4x5x8xf16> {ge.arg = #ge.arg<name = "x", index = 0
   %2 = ge.TransData "back" %1 {src_format = "NC1HWC0", dst_format = "NCHW"} : (tensor<1x8x4x5xf16, #nchw>) -> tensor<1x8x4x5xf16>
   return %2 : tensor<1x8x4x5xf16>
 }
+wr.bundle @main members([#wr.member<infer @infer>])
 
 // -----
 

@@ -39,13 +39,13 @@ ge.store @s "a" size(-4)
 
 // -----
 
-// expected-error @+1 {{'ge.store' op sha256 must be 64 hexadecimal digits, found 'abc'}}
-ge.store @s "a" size(4) sha256("abc")
+// expected-error @+1 {{'ge.store' op fingerprint must be 64 hexadecimal digits, found 'abc'}}
+ge.store @s "a" size(4) fingerprint("abc")
 
 // -----
 
-// expected-error @+1 {{'ge.store' op sha256 must be 64 hexadecimal digits}}
-ge.store @s "a" size(4) sha256("gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+// expected-error @+1 {{'ge.store' op fingerprint must be 64 hexadecimal digits}}
+ge.store @s "a" size(4) fingerprint("gaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 
 // -----
 
@@ -89,7 +89,7 @@ func.func @vector() {
 // -----
 
 func.func @neither_elements_nor_weight() {
-  // expected-error @+1 {{'ge.Const' op value must be elements, a #ge.weight or a #ge.converted, found "text"}}
+  // expected-error @+1 {{'ge.Const' op value must be elements, a #ge.weight, a #ge.converted or a #ge.normalized, found "text"}}
   %0 = ge.Const "c" "text" -> tensor<4xf32>
   return
 }

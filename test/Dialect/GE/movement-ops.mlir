@@ -18,7 +18,7 @@ func.func @views(%s: tensor<1x3x1x5xf32>, %d: tensor<1x?x1x5xf32>, %u: tensor<*x
   // PRINT: ge.SqueezeV3 "sq3" %{{.+}} axes(%{{.+}}) :
   // CHECK: ge.SqueezeV3 "sq3" {{.*}} -> tensor<?x5xf32>
   %3 = ge.SqueezeV3 "sq3" %d axes(%axes) : (tensor<1x?x1x5xf32>, tensor<2xi64>) -> tensor<*xf32>
-  // CHECK: ge.SqueezeV3 "sq3_unknown" {{.*}} -> tensor<*xf32>
+  // CHECK: ge.SqueezeV3 "sq3_unknown" {{.*}} -> tensor<?x?xf32>
   %4 = ge.SqueezeV3 "sq3_unknown" %s axes(%unknown) : (tensor<1x3x1x5xf32>, tensor<2xi64>) -> tensor<*xf32>
   // CHECK: ge.Unsqueeze "us" {{.*}} -> tensor<1x1x?x1x5x1xf32>
   %5 = ge.Unsqueeze "us" %d {axes = array<i64: 0, -1>} : (tensor<1x?x1x5xf32>) -> tensor<*xf32>

@@ -460,3 +460,21 @@ func.func @quantize_scales(%x: tensor<2x8xf32>, %s: tensor<8xf32>, %t: tensor<7x
   %0 = ge.Quantize %x, %t {dtype = "torch.qint8"} : (tensor<2x8xf32>, tensor<7xf32>) -> tensor<*xi8>
   return
 }
+
+// -----
+
+// CV-8
+func.func @conv_dims(%x: tensor<1x8x8x8xf16, #ge.layout<origin = NHWC, storage = NHWC>>, %w: tensor<4x8x3x3xf16>) {
+  // expected-error @+1 {{operand 0 has the dims NHWC, the operator takes NCHW}}
+  %0 = ge.Conv2D %x, %w {data_format = "NCHW", pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>} : (tensor<1x8x8x8xf16, #ge.layout<origin = NHWC, storage = NHWC>>, tensor<4x8x3x3xf16>) -> tensor<*xf16>
+  return
+}
+
+// -----
+
+// PL-6
+func.func @pool_dims(%x: tensor<1x8x8x8xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>) {
+  // expected-error @+1 {{operand 0 has the dims NHWC, the operator takes NCHW}}
+  %0 = ge.MaxPoolV3 %x {data_format = "NCHW", ksize = array<i64: 1, 1, 2, 2>, strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x8x8xf16, #ge.layout<origin = NHWC, storage = NC1HWC0, c0 = 16>>) -> tensor<*xf16>
+  return
+}

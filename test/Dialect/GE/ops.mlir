@@ -7,8 +7,8 @@
 
 // CHECK: ge.store @model "mnist-8.onnx" size(26454){{$}}
 ge.store @model "mnist-8.onnx" size(26454)
-// CHECK: ge.store @pinned "dir/weights.bin" size(64) sha256("{{a+}}")
-ge.store @pinned "dir/weights.bin" size(64) sha256("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+// CHECK: ge.store @pinned "dir/weights.bin" size(64) fingerprint("{{a+}}")
+ge.store @pinned "dir/weights.bin" size(64) fingerprint("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 
 // CHECK-LABEL: func.func @constants
 func.func @constants() {

@@ -139,3 +139,21 @@ func.func @cumsum_axis_value(%x: tensor<2x3xf32>) {
   %0 = ge.Cumsum %x, %a : (tensor<2x3xf32>, tensor<i32>) -> tensor<2x3xf32>
   return
 }
+
+// -----
+
+// ES-1
+func.func @einsum_rank(%a: tensor<2x3xf32>) {
+  // expected-error @+1 {{the term 'ijk' does not fit an operand of rank 2}}
+  %0 = ge.Einsum %a {N = 1 : i64, equation = "ijk->i"} : (tensor<2x3xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+// ES-2
+func.func @einsum_length(%a: tensor<2x3xf32>, %b: tensor<4x5xf32>) {
+  // expected-error @+1 {{an index is 3 and 4 long}}
+  %0 = ge.Einsum %a, %b {N = 2 : i64, equation = "ij,jk->ik"} : (tensor<2x3xf32>, tensor<4x5xf32>) -> tensor<2x5xf32>
+  return
+}

@@ -240,7 +240,10 @@ class Model:
         if self.variables:
             check(self.attr("task_gen_variable_addr") == VARIABLE_BASE,
                   f"{where}: variable base")
-            check(self.attr("variable_size") == 5 << 30, f"{where}: variable_size")
+            end = max(address - VARIABLE_BASE + tensor_bytes(desc)
+                      for address, desc in self.variables.values())
+            check(self.attr("variable_size") >= max(5 << 30, end),
+                  f"{where}: variable_size")
         if "sub_memory_info" in self.attrs:
             rows = [row.ints("list_i") for row in
                     self.attrs["sub_memory_info"].get("list_list_int").all("list_list_i")]

@@ -114,7 +114,71 @@ TEST(Compare, EmptyAndUnequalSizes) {
   llvm::Expected<Comparison> result =
       compareTensors(DataType::Float, Bytes(4), Bytes(8), 0, 0);
   EXPECT_EQ(llvm::toString(result.takeError()),
-            "4 bytes cannot be compared with 8");
+            "1 elements cannot be compared with 2");
+}
+
+TEST(Compare, RelativeErrorIsThatOfTheTensor) {
+  EXPECT_DOUBLE_EQ(compare({1.5f, -8}, {1, -8}, 0, 0).relativeError, 0.0625);
+  EXPECT_EQ(compare({0, 0}, {0, 0}, 0, 0).relativeError, 0);
+  EXPECT_EQ(compare({0, 1}, {0, 0}, 0, 0).relativeError, INFINITY);
+  EXPECT_EQ(compare({kNaN, 1}, {2, 1}, 0, 0).relativeError, INFINITY);
+}
+
+TEST(Compare, Cosine) {
+  EXPECT_DOUBLE_EQ(compare({3, 4}, {3, 4}, 0, 0).cosine, 1);
+  EXPECT_DOUBLE_EQ(compare({3, 4}, {30, 40}, 0, 0).cosine, 1);
+  EXPECT_DOUBLE_EQ(compare({1, 0}, {0, 5}, 0, 0).cosine, 0);
+  EXPECT_DOUBLE_EQ(compare({-2, 0}, {7, 0}, 0, 0).cosine, -1);
+  EXPECT_EQ(compare({0, 0}, {0, 0}, 0, 0).cosine, 1);
+  EXPECT_EQ(compare({0, 0}, {0, 1}, 0, 0).cosine, 0);
+  EXPECT_TRUE(std::isnan(compare({}, {}, 0, 0).cosine));
+  // Elements that are not finite in both do not count.
+  EXPECT_DOUBLE_EQ(compare({3, kNaN, 4}, {3, 1, 4}, 0, 0).cosine, 1);
+  EXPECT_TRUE(std::isnan(compare({kInfinity}, {kInfinity}, 0, 0).cosine));
+  // Squares of large numbers.
+  float largest = std::numeric_limits<float>::max();
+  EXPECT_DOUBLE_EQ(compare({largest, largest}, {largest, 0}, 0, 0).cosine,
+                   std::sqrt(0.5));
+}
+
+TEST(Compare, CountsWhatIsNotFinite) {
+  EXPECT_EQ(compare({kNaN, kInfinity}, {kNaN, kInfinity}, 0, 0).nonFinite, 0);
+  EXPECT_EQ(compare({kNaN, 1, -kInfinity, kInfinity, 3},
+                    {1, kNaN, kInfinity, kNaN, 4}, 0, 0)
+                .nonFinite,
+            4);
+}
+
+TEST(Compare, DifferentTypes) {
+  auto compareTypes = [](DataType gotType, const Bytes &got,
+                         DataType expectedType, const Bytes &expected) {
+    llvm::Expected<Comparison> result =
+        compareTensors({gotType, got}, {expectedType, expected}, 0, 0);
+    EXPECT_TRUE(bool(result));
+    return result ? *result : Comparison();
+  };
+  Comparison result =
+      compareTypes(DataType::Float16, toNarrow({0.5, kNaN}, DataType::Float16),
+                   DataType::Float, toBytes({0.75, kNaN}));
+  EXPECT_EQ(result.maxError, 0.25);
+  EXPECT_EQ(result.worst, 0);
+  EXPECT_EQ(result.got, 0.5);
+  EXPECT_EQ(result.failures, 1);
+  EXPECT_EQ(result.nonFinite, 0);
+  result = compareTypes(DataType::Int32, rawBytes<int32_t>({-7, 2}),
+                        DataType::Int64, rawBytes<int64_t>({-7, 4}));
+  EXPECT_EQ(result.maxError, 2);
+  EXPECT_EQ(result.worst, 1);
+  EXPECT_DOUBLE_EQ(result.relativeError, 2.0 / 7);
+  result =
+      compareTypes(DataType::Bool, {0, 1, 255}, DataType::UInt8, {0, 1, 1});
+  EXPECT_EQ(result.maxError, 0);
+  result = compareTypes(DataType::Float, {}, DataType::Float16, {});
+  EXPECT_EQ(result.worst, -1);
+  llvm::Expected<Comparison> refused = compareTensors(
+      {DataType::Float, Bytes(8)}, {DataType::Complex64, Bytes(8)}, 0, 0);
+  EXPECT_EQ(llvm::toString(refused.takeError()),
+            "elements of type DT_COMPLEX64 cannot be compared");
 }
 
 TEST(Compare, Position) {

@@ -422,6 +422,19 @@ TEST(Convolution, OperandErrors) {
 
 /// A convolution of volumes, and the map that is transposed to it: both sum
 /// x[input] * filter into y[output] for the same pairs of places.
+TEST(Convolution, TransposedImage) {
+  // Each element puts the filter, times itself, two columns further.
+  OpBuilder op("Conv2DTranspose");
+  op.input({4}, DataType::Int32).input({1, 1, 2, 2}).input({1, 1, 2, 3});
+  op.output({1, 1, 3, 5});
+  op.attr("strides", Dims{1, 1, 1, 2})
+      .attr("pads", Dims{0, 0, 0, 0})
+      .attr("data_format", "NCHW");
+  expectNear(
+      op, {Bytes(16), toBytes({1, 2, 3, 4}), toBytes({1, 10, 100, 5, 50, 0})},
+      {1, 10, 102, 20, 200, 8, 80, 314, 140, 400, 15, 150, 20, 200, 0});
+}
+
 TEST(Convolution, VolumesAndTransposed) {
   // 2 groups of 2 input and 3 output channels; 4x5x6 elements, windows 2x3x2.
   constexpr int64_t g = 2, ic = 2, oc = 3, in[3] = {4, 5, 6}, k[3] = {2, 3, 2},

@@ -173,6 +173,18 @@ TEST(DataMovement, TransposeErrors) {
 // Concatenation
 //===----------------------------------------------------------------------===//
 
+// Fractal formats are undone and made around kernels: LayoutSampleTest and the
+// tests of precision see them.
+TEST(DataMovement, TransDataOrdersDims) {
+  OpBuilder op("TransData");
+  op.input({2, 3, 1, 2}, DataType::Float16, "NCHW");
+  op.output({2, 1, 2, 3}, DataType::Float16, "NHWC");
+  op.attr("src_format", "NCHW").attr("dst_format", "NHWC");
+  EXPECT_EQ(
+      run(op, {rawBytes<uint16_t>({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})}),
+      rawBytes<uint16_t>({0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11}));
+}
+
 TEST(DataMovement, ConcatAlongEveryDim) {
   for (int64_t axis : {0, 1, 2, -1}) {
     Dims base = {2, 3, 4};

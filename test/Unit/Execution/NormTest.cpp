@@ -129,6 +129,82 @@ TEST(Norm, RmsNormOfHalves) {
   expectNear(op, {x, gamma}, {1, 2, 1, 2, 1.2, 3.2, 0, 0}, 1e-3);
 }
 
+TEST(Norm, LayersAndInstances) {
+  auto x = randomFloats(24, 1), gamma = randomFloats(4, 2),
+       beta = randomFloats(4, 3);
+  for (const char *type : {"LayerNorm", "LayerNormV3", "InstanceNorm"}) {
+    SCOPED_TRACE(type);
+    bool isImage = type[0] == 'I';
+    // Six lines of four, or two images of four channels with three elements.
+    Dims dims = isImage ? Dims{2, 4, 3, 1} : Dims{2, 3, 4},
+         stats = isImage ? Dims{2, 4, 1, 1} : Dims{2, 3, 1};
+    size_t length = isImage ? 3 : 4, count = 24 / length;
+    OpBuilder op(type);
+    op.input(dims).input({4}).input({4});
+    op.output(dims).output(stats).output(stats).attr("epsilon", 1e-3f);
+    if (isImage)
+      op.attr("data_format", "NCHW");
+    else
+      op.attr("begin_norm_axis", -1).attr("begin_params_axis", -1);
+    Values expected(24), means(count), deviations(count);
+    for (size_t line = 0; line < count; ++line) {
+      std::vector<size_t> places;
+      for (size_t i = 0; i < length; ++i)
+        places.push_back(line * length + i);
+      normalize(x, places, 1e-3f, true, expected);
+      for (size_t i : places)
+        means[line] += x[i] / double(length);
+      for (size_t i : places)
+        deviations[line] +=
+            (x[i] - means[line]) * (x[i] - means[line]) / double(length);
+      if (std::string(type) == "LayerNormV3")
+        deviations[line] = 1 / std::sqrt(deviations[line] + 1e-3f);
+    }
+    for (size_t i = 0; i < 24; ++i) {
+      size_t c = isImage ? i / 3 % 4 : i % 4;
+      expected[i] = expected[i] * gamma[c] + beta[c];
+    }
+    std::vector<Bytes> inputs = {toBytes(x), toBytes(gamma), toBytes(beta)};
+    expectNear(op, inputs, expected);
+    auto outputs = runAll(op, inputs);
+    ASSERT_TRUE(bool(outputs)) << llvm::toString(outputs.takeError());
+    auto gotMeans = toFloats((*outputs)[1]),
+         gotDeviations = toFloats((*outputs)[2]);
+    for (size_t line = 0; line < count; ++line) {
+      EXPECT_NEAR(gotMeans[line], means[line], 1e-6);
+      EXPECT_NEAR(gotDeviations[line], deviations[line], 1e-4);
+    }
+  }
+}
+
+TEST(Norm, AcrossChannels) {
+  // Channels 1, 2, 3 of one element; each sees its neighbours.
+  OpBuilder op("LRN");
+  op.input({1, 3, 1, 1}).output({1, 3, 1, 1});
+  op.attr("depth_radius", 1)
+      .attr("bias", 2.0f)
+      .attr("alpha", 0.5f)
+      .attr("beta", 0.5f);
+  expectNear(op, {toBytes({1, 2, 3})},
+             {1 / std::sqrt(2 + 0.5 * 5), 2 / std::sqrt(2 + 0.5 * 14),
+              3 / std::sqrt(2 + 0.5 * 13)});
+}
+
+TEST(Norm, MeanAndVarianceOverAxes) {
+  auto x = randomFloats(24, 1);
+  OpBuilder op("MVNV2");
+  op.input({2, 3, 2, 2}).output({2, 3, 2, 2}).attr("eps", 1e-9f);
+  Values expected(24);
+  for (size_t c = 0; c < 3; ++c) {
+    std::vector<size_t> places;
+    for (size_t i = 0; i < 24; ++i)
+      if (i / 4 % 3 == c)
+        places.push_back(i);
+    normalize(x, places, 0, true, expected);
+  }
+  expectNear(op, {toBytes(x)}, expected);
+}
+
 TEST(Norm, Errors) {
   OpBuilder op("LayerNorm");
   op.input({2, 4}).input({3}).input({3});

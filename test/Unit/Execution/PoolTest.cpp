@@ -313,6 +313,21 @@ TEST(Pool, DilatedVolumeAndPlaces) {
   expectNear(plain, {toBytes(x)}, expected, 0);
 }
 
+TEST(Pool, PlacesInAnImage) {
+  OpBuilder op("MaxPoolWithArgmaxV3");
+  op.input({1, 1, 3, 4}).output({1, 1, 2, 2});
+  op.output({1, 1, 2, 2}, DataType::Int32);
+  op.attr("ksize", Dims{2, 2})
+      .attr("strides", Dims{1, 2})
+      .attr("pads", Dims{0, 0});
+  // Of equal elements the first; places count within an image.
+  auto outputs = runAll(op, {toBytes({1, 5, 2, 2, 4, 3, 9, 0, 7, 7, 8, 9})});
+  ASSERT_TRUE(bool(outputs)) << llvm::toString(outputs.takeError());
+  EXPECT_EQ(toFloats((*outputs)[0]), (std::vector<float>{5, 9, 7, 9}));
+  EXPECT_EQ(fromRaw<int32_t>((*outputs)[1]),
+            (std::vector<int32_t>{1, 6, 8, 6}));
+}
+
 TEST(Pool, VolumeMean) {
   OpBuilder op("AvgPool3D");
   op.input({1, 1, 2, 2, 2}).output({1, 1, 2, 2, 2});

@@ -262,17 +262,12 @@ runTopK(std::vector<float> x, int64_t k, bool largest) {
   OpBuilder op("TopK");
   op.input({int64_t(x.size())}).input({1}, DataType::Int64);
   op.output({k}).output({k}, DataType::Int32).attr("largest", largest);
-  llvm::Expected<KernelOp> kernelOp = KernelOp::create(op.def);
-  EXPECT_TRUE(bool(kernelOp));
-  llvm::Expected<KernelBody> body = findKernel("TopK")->prepare(*kernelOp);
-  EXPECT_TRUE(bool(body));
-  Bytes values(k * 4), places(k * 4), in = toBytes(x), count = rawBytes(I64{k});
-  Parallel parallel(1);
-  llvm::Error error = (*body)(
-      {{in.data(), count.data()}, {values.data(), places.data()}, parallel});
-  EXPECT_FALSE(bool(error));
-  llvm::consumeError(std::move(error));
-  return {toFloats(values), fromRaw<int32_t>(places)};
+  auto outputs = runAll(op, {toBytes(x), rawBytes(I64{k})});
+  if (!outputs) {
+    ADD_FAILURE() << llvm::toString(outputs.takeError());
+    return {};
+  }
+  return {toFloats((*outputs)[0]), fromRaw<int32_t>((*outputs)[1])};
 }
 
 TEST(TopK, EqualElementsKeepTheirOrder) {

@@ -72,6 +72,45 @@ const std::vector<HostTensor> kInput = {makeTensor({4}, {1, 1, 2, 2})};
 // Running
 //===----------------------------------------------------------------------===//
 
+TEST(Session, ObserverSeesEachNodeBeforeItsMemoryIsUsedAgain) {
+  ModelBuilder model("net");
+  model.data("x", {4}, kX);
+  // The second node writes where the first one has written.
+  model
+      .kernel(makeBinary("Add", "twice"),
+              {kFeature + kX, kFeature + kX, kFeature})
+      .kernel(makeBinary("Mul", "square"), {kFeature, kFeature, kFeature})
+      .copy(kFeature, kFeature + kY, 16)
+      .output({4}, kY);
+  LoadedSession session = load(makeFile(model));
+  ASSERT_TRUE(session);
+  std::vector<std::string> nodes;
+  std::vector<std::vector<float>> values;
+  auto outputs = session->run(0, kInput, [&](const NodeOutput &output) {
+    EXPECT_EQ(output.output, 0u);
+    EXPECT_EQ(output.dtype, DataType::Float);
+    EXPECT_EQ(output.dims, llvm::ArrayRef<int64_t>({4}));
+    EXPECT_EQ(output.tasks, 3u);
+    EXPECT_EQ(output.task, nodes.size());
+    nodes.push_back((output.node + ":" + output.type).str());
+    values.push_back(toFloats(output.bytes));
+    return llvm::Error::success();
+  });
+  ASSERT_TRUE(bool(outputs)) << llvm::toString(outputs.takeError());
+  ASSERT_GE(nodes.size(), 2u);
+  EXPECT_EQ(nodes[0], "twice:Add");
+  EXPECT_EQ(nodes[1], "square:Mul");
+  EXPECT_EQ(values[0], (std::vector<float>{2, 2, 4, 4}));
+  EXPECT_EQ(values[1], (std::vector<float>{4, 4, 16, 16}));
+
+  auto failed = session->run(0, kInput, [&](const NodeOutput &output) {
+    return llvm::createStringError("cannot write '" + output.node + "'");
+  });
+  EXPECT_EQ(llvm::toString(failed.takeError()),
+            "sub-model 'net': task 0 (KERNEL of Add 'twice'): cannot write "
+            "'twice'");
+}
+
 TEST(Session, VariablesOutliveRunsAndModels) {
   auto session = load(makeFile(makeModel()));
   ASSERT_TRUE(session);

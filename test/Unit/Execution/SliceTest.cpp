@@ -123,6 +123,14 @@ TEST(Tile, Repeats) {
             "the operands give i32[4,4], but y is i32[4,6]");
 }
 
+TEST(Expand, BroadcastToTakesTheShapeAsItIs) {
+  OpBuilder op("BroadcastTo");
+  op.input({3, 1}, DataType::Int32).input({3}, DataType::Int64);
+  op.output({2, 3, 2}, DataType::Int32);
+  EXPECT_EQ(run(op, {counting(3), rawBytes<int64_t>({2, 3, 2})}),
+            (Numbers{0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2}));
+}
+
 TEST(Expand, Broadcasts) {
   OpBuilder op("Expand");
   op.input({2, 1}, DataType::Int32).input({3}, DataType::Int64);

@@ -11,12 +11,42 @@
 #include "gtest/gtest.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <random>
+#include <set>
 
 using namespace gemlir;
 using namespace gemlir::exec;
 using namespace gemlir::exec::test;
+
+namespace {
+/// Which kernels ran, one per line in the file that the environment variable
+/// GEMLIR_KERNELS_RUN names: test/Dialect/GE/operators-complete.test wants all.
+class KernelsRun : public testing::Environment {
+public:
+  static void note(const std::string &type) { getTypes().insert(type); }
+
+  void TearDown() override {
+    const char *path = std::getenv("GEMLIR_KERNELS_RUN");
+    if (!path)
+      return;
+    std::ofstream file(path);
+    for (const std::string &type : getTypes())
+      file << type << "\n";
+    EXPECT_TRUE(file.flush().good()) << path;
+  }
+
+private:
+  static std::set<std::string> &getTypes() {
+    static std::set<std::string> types;
+    return types;
+  }
+};
+testing::Environment *const kernelsRun =
+    testing::AddGlobalTestEnvironment(new KernelsRun);
+} // namespace
 
 OpBuilder::OpBuilder(const std::string &type, const std::string &name) {
   def.set_type(type);
@@ -60,6 +90,7 @@ OpBuilder &OpBuilder::attr(const std::string &name,
                            const std::vector<std::string> &value) {
   auto &list = *(*def.mutable_attr())[name].mutable_list();
   list.set_val_type(ge::proto::AttrDef::ListValue::VT_LIST_STRING);
+  list.clear_s();
   for (const std::string &entry : value)
     list.add_s(entry);
   return *this;
@@ -147,6 +178,7 @@ test::runAll(const OpBuilder &op, const std::vector<Bytes> &inputs,
   Parallel parallel(options.threads);
   if (llvm::Error error = (*body)({pointers, outputPointers, parallel}))
     return std::move(error);
+  KernelsRun::note(op.def.type());
   for (Bytes &output : outputs)
     output.erase(output.begin(), output.begin() + shift);
   return outputs;

@@ -213,6 +213,14 @@ TEST(Unary, Predicates) {
   EXPECT_EQ(run("IsFinite"), (Bytes{1, 0, 0, 0}));
 }
 
+TEST(Unary, CastLikeTakesTheTypeOfItsTarget) {
+  OpBuilder op("CastLike");
+  op.input({3}).input({2}, DataType::Float16).output({3}, DataType::Float16);
+  // 1 + 2^-11 lies between two halves: to the even one.
+  expectNear(op, {toBytes({1.00048828125f, -2, 0.5f}), Bytes(4)}, {1, -2, 0.5},
+             0);
+}
+
 TEST(Unary, Errors) {
   OpBuilder root("Sqrt");
   root.input({1}, DataType::Int32).output({1}, DataType::Int32);

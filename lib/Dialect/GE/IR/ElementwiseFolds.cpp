@@ -17,19 +17,11 @@
 using namespace mlir;
 using namespace gemlir::geir;
 
-/// A binary operator by one rule for integers, which wrap around, and for
-/// floating-point numbers.
-template <typename Rule>
-static Attribute foldNumbers(ArrayRef<Attribute> operands, Type type,
-                             Rule rule) {
-  return foldBinary(
-      operands, type,
-      [&](const APSInt &a, const APSInt &b) {
-        return std::optional<APSInt>(rule(a, b));
-      },
-      [&](const APFloat &a, const APFloat &b) {
-        return std::optional<APFloat>(rule(a, b));
-      });
+static APSInt getZeroLike(const APSInt &x) {
+  return APSInt(APInt::getZero(x.getBitWidth()), x.isUnsigned());
+}
+static APFloat getZeroLike(const APFloat &x) {
+  return APFloat::getZero(x.getSemantics());
 }
 
 /// Quotient of integers, rounded towards 0; 0 for division by 0.
@@ -47,7 +39,7 @@ static APFloat divide(const APFloat &a, const APFloat &b) { return a / b; }
 /// Remainder of the truncated quotient; 0 for division by 0.
 static APSInt getRest(const APSInt &a, const APSInt &b) {
   if (b.isZero() || (b.isSigned() && b.isAllOnes()))
-    return APSInt(APInt::getZero(b.getBitWidth()), b.isUnsigned());
+    return getZeroLike(b);
   return a % b;
 }
 
@@ -65,29 +57,52 @@ static APSInt divideDown(const APSInt &a, const APSInt &b) {
   return isRoundedUp(a, b) ? --quotient : quotient;
 }
 
-/// An operator that is computed for integers only.
-static Attribute foldInts(ArrayRef<Attribute> operands, Type type,
-                          APSInt (*rule)(const APSInt &, const APSInt &)) {
+/// Quotient of floating-point numbers as a whole number. 16-bit ones would have
+/// to be divided in f32.
+static std::optional<APFloat> divideWhole(const APFloat &a, const APFloat &b,
+                                          APFloat::roundingMode mode) {
+  if (APFloat::getSizeInBits(a.getSemantics()) < 32)
+    return std::nullopt;
+  APFloat quotient = a / b;
+  quotient.roundToIntegral(mode);
+  return quotient;
+}
+
+/// A division whose quotients are whole numbers.
+static Attribute foldWhole(ArrayRef<Attribute> operands, Type type,
+                           APSInt (*onInts)(const APSInt &, const APSInt &),
+                           APFloat::roundingMode mode) {
   return foldBinary(
       operands, type,
       [&](const APSInt &a, const APSInt &b) {
-        return std::optional<APSInt>(rule(a, b));
+        return std::optional<APSInt>(onInts(a, b));
       },
-      [](const APFloat &, const APFloat &) { return std::nullopt; });
+      [&](const APFloat &a, const APFloat &b) {
+        return divideWhole(a, b, mode);
+      });
 }
 
-/// An operator on one operand.
-template <typename Rule>
-static Attribute foldUnary(Attribute x, Type type, Rule rule) {
-  return foldNumbers({x, x}, type,
-                     [&](const auto &a, const auto &) { return rule(a); });
+static APFloat getRest(APFloat a, const APFloat &b) {
+  a.mod(b);
+  return a;
 }
 
-static APSInt round(const APSInt &x, APFloat::roundingMode) { return x; }
+/// Distance to shift by, or nothing when no bit of `x` would stay.
+static std::optional<unsigned> getShift(const APSInt &x, const APSInt &count) {
+  if (count.isNegative() || count.uge(x.getBitWidth()))
+    return std::nullopt;
+  return count.getZExtValue();
+}
 
-static APFloat round(APFloat x, APFloat::roundingMode mode) {
-  x.roundToIntegral(mode);
-  return x;
+static APSInt shiftLeft(const APSInt &x, const APSInt &count) {
+  std::optional<unsigned> shift = getShift(x, count);
+  return shift ? x << *shift : getZeroLike(x);
+}
+
+static APSInt shiftRight(const APSInt &x, const APSInt &count) {
+  std::optional<unsigned> shift = getShift(x, count);
+  // The sign fills what becomes free.
+  return x >> shift.value_or(x.getBitWidth() - 1);
 }
 
 static Attribute foldArithmetic(Operation *op, ArrayRef<Attribute> operands,
@@ -120,29 +135,51 @@ static Attribute foldArithmetic(Operation *op, ArrayRef<Attribute> operands,
           return a < b ? a : b;
         });
       })
-      .Case([&](TruncateDivOp) { return foldInts(operands, type, divide); })
-      .Case([&](FloorDivOp) { return foldInts(operands, type, divideDown); })
-      .Case([&](ModOp) { return foldInts(operands, type, getRest); })
+      .Case([&](TruncateDivOp) {
+        return foldWhole(operands, type, divide, APFloat::rmTowardZero);
+      })
+      .Case([&](FloorDivOp) {
+        return foldWhole(operands, type, divideDown, APFloat::rmTowardNegative);
+      })
+      .Case([&](DivNoNanOp) {
+        return foldNumbers(operands, type, [](const auto &a, const auto &b) {
+          return b.isZero() ? getZeroLike(a) : divide(a, b);
+        });
+      })
+      .Case([&](ModOp) {
+        return foldNumbers(operands, type, [](const auto &a, const auto &b) {
+          return getRest(a, b);
+        });
+      })
       .Case([&](FloorModOp) { return foldInts(operands, type, getFloorRest); })
-      .Case([&](NegOp) {
-        return foldUnary(operands[0], type, [](const auto &x) { return -x; });
+      .Case([&](ClipByValueOp) {
+        Attribute raised = foldNumbers(
+            {operands[0], operands[1]}, type,
+            [](const auto &x, const auto &low) { return x < low ? low : x; });
+        return foldNumbers({raised, operands[2]}, type,
+                           [](const auto &x, const auto &high) {
+                             return x > high ? high : x;
+                           });
       })
-      .Case([&](FloorOp) {
-        return foldUnary(operands[0], type, [](const auto &x) {
-          return round(x, APFloat::rmTowardNegative);
-        });
+      .Case([&](AccumulateNV2Op) {
+        // The first one alone is a sum, too.
+        Attribute sum =
+            foldInts({operands[0], operands[0]}, type,
+                     [](const APSInt &a, const APSInt &) { return a; });
+        for (Attribute next : operands.drop_front())
+          sum =
+              foldInts({sum, next}, type,
+                       [](const APSInt &a, const APSInt &b) { return a + b; });
+        return sum;
       })
-      .Case([&](CeilOp) {
-        return foldUnary(operands[0], type, [](const auto &x) {
-          return round(x, APFloat::rmTowardPositive);
-        });
-      })
-      .Case([&](CastOp) { return foldCast(operands[0], type); })
+      // Of the target, only the type counts.
+      .Case<CastOp, CastLikeOp>(
+          [&](auto) { return foldCast(operands[0], type); })
       .Default(Attribute());
 }
 
-/// Operators that give or take bools. An order that is not there, of a NaN,
-/// makes only NotEqual true.
+/// Operators on bits, and those that give or take bools. An order that is not
+/// there, of a NaN, makes only NotEqual true.
 static Attribute foldLogic(Operation *op, ArrayRef<Attribute> operands,
                            Type type) {
   auto compare = [&](bool (*holds)(std::optional<int>)) {
@@ -165,9 +202,8 @@ static Attribute foldLogic(Operation *op, ArrayRef<Attribute> operands,
         return compare([](std::optional<int> order) { return order == -1; });
       })
       .Case([&](LessEqualOp) {
-        return compare([](std::optional<int> order) {
-          return order && *order <= 0;
-        });
+        return compare(
+            [](std::optional<int> order) { return order && *order <= 0; });
       })
       .Case([&](LogicalAndOp) {
         return foldInts(operands, type,
@@ -185,15 +221,43 @@ static Attribute foldLogic(Operation *op, ArrayRef<Attribute> operands,
             return x;
         });
       })
+      .Case([&](BitwiseAndOp) {
+        return foldInts(operands, type,
+                        [](const APSInt &a, const APSInt &b) { return a & b; });
+      })
+      .Case([&](BitwiseOrOp) {
+        return foldInts(operands, type,
+                        [](const APSInt &a, const APSInt &b) { return a | b; });
+      })
+      .Case([&](BitwiseXorOp) {
+        return foldInts(operands, type,
+                        [](const APSInt &a, const APSInt &b) { return a ^ b; });
+      })
+      .Case([&](LeftShiftOp) { return foldInts(operands, type, shiftLeft); })
+      .Case([&](RightShiftOp) { return foldInts(operands, type, shiftRight); })
       .Case([&](SelectV2Op) { return foldSelect(operands, type); })
       .Default(Attribute());
 }
 
-static Attribute foldElementwise(Operation *op, ArrayRef<Attribute> operands) {
+static Attribute foldElements(Operation *op, ArrayRef<Attribute> operands) {
   Type type = op->getResult(0).getType();
-  if (Attribute value = foldArithmetic(op, operands, type))
-    return value;
-  return foldLogic(op, operands, type);
+  for (auto *fold : {foldArithmetic, foldLogic, foldMath, foldReduction})
+    if (Attribute value = fold(op, operands, type))
+      return value;
+  return nullptr;
+}
+
+/// The operand that the result is, whatever its value; null for other
+/// operators.
+static Value findChosen(Operation *op, ArrayRef<Attribute> operands) {
+  if (isa<CastOp, CastLikeOp>(op))
+    return op->getOperand(0);
+  if (!isa<SelectV2Op>(op))
+    return nullptr;
+  auto condition = getFoldedInts(operands[0]);
+  if (!condition || condition->empty() || !llvm::all_equal(*condition))
+    return nullptr;
+  return op->getOperand(condition->front() != 0 ? 1 : 2);
 }
 
 namespace {
@@ -204,10 +268,14 @@ struct FoldInterface : DialectFoldInterface {
                      SmallVectorImpl<OpFoldResult> &results) const override {
     if (op->getNumResults() != 1)
       return failure();
-    Attribute value = foldElementwise(op, operands);
-    if (!value)
+    if (Attribute value = foldElements(op, operands)) {
+      results.push_back(value);
+      return success();
+    }
+    Value chosen = findChosen(op, operands);
+    if (!chosen || chosen.getType() != op->getResult(0).getType())
       return failure();
-    results.push_back(value);
+    results.push_back(chosen);
     return success();
   }
 };

@@ -3,6 +3,8 @@
 
 #include "ShapeUtils.h"
 
+#include "mlir/IR/Builders.h"
+
 #include "llvm/ADT/SmallVectorExtras.h"
 
 using namespace mlir;
@@ -97,16 +99,20 @@ void gemlir::geir::forEachIndex(ArrayRef<int64_t> dims,
 
 Attribute
 gemlir::geir::foldMove(Attribute x, Type type,
-                       function_ref<int64_t(ArrayRef<int64_t>)> getSource) {
+                       function_ref<int64_t(ArrayRef<int64_t>)> getSource,
+                       Attribute filling) {
   DenseElementsAttr elements = getFoldable(x);
   RankedTensorType tensor = getFoldableType(type);
   if (!elements || !tensor ||
       elements.getElementType() != tensor.getElementType())
     return nullptr;
+  if (!filling)
+    filling = Builder(type.getContext()).getZeroAttr(tensor.getElementType());
   auto values = llvm::to_vector(elements.getValues<Attribute>());
   SmallVector<Attribute> moved;
   forEachIndex(tensor.getShape(), [&](ArrayRef<int64_t> index) {
-    moved.push_back(values[getSource(index)]);
+    int64_t source = getSource(index);
+    moved.push_back(source < 0 ? filling : values[source]);
   });
   return DenseElementsAttr::get(tensor, moved);
 }
@@ -154,7 +160,7 @@ static bool isUnsigned(Type type) {
   return type.isUnsignedInteger() || type.isInteger(1);
 }
 
-static SmallVector<APSInt> getInts(DenseElementsAttr elements) {
+SmallVector<APSInt> gemlir::geir::getInts(DenseElementsAttr elements) {
   bool unsignedInts = isUnsigned(elements.getElementType());
   return llvm::map_to_vector(
       elements.getValues<APInt>(),
@@ -200,6 +206,17 @@ Attribute gemlir::geir::foldBinary(ArrayRef<Attribute> operands, Type type,
   });
   return isDefined ? DenseElementsAttr::get(cast<ShapedType>(type), values)
                    : Attribute();
+}
+
+Attribute gemlir::geir::foldInts(ArrayRef<Attribute> operands, Type type,
+                                 APSInt (*rule)(const APSInt &,
+                                                const APSInt &)) {
+  return foldBinary(
+      operands, type,
+      [&](const APSInt &a, const APSInt &b) {
+        return std::optional<APSInt>(rule(a, b));
+      },
+      [](const APFloat &, const APFloat &) { return std::nullopt; });
 }
 
 Attribute
@@ -249,14 +266,13 @@ Attribute gemlir::geir::foldSelect(ArrayRef<Attribute> operands, Type type) {
   return DenseElementsAttr::get(cast<ShapedType>(type), values);
 }
 
-/// To a floating-point type, 16-bit ones through f32.
-static APFloat toFloat(APFloat value, FloatType type) {
+APFloat gemlir::geir::convertFloat(APFloat value,
+                                   const llvm::fltSemantics &semantics) {
   bool isInexact;
-  if (type.getWidth() == 16)
+  if (APFloat::getSizeInBits(semantics) == 16)
     value.convert(APFloat::IEEEsingle(), APFloat::rmNearestTiesToEven,
                   &isInexact);
-  value.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven,
-                &isInexact);
+  value.convert(semantics, APFloat::rmNearestTiesToEven, &isInexact);
   return value;
 }
 
@@ -265,7 +281,11 @@ static APFloat toFloat(const APSInt &value, FloatType type) {
                                        : type.getFloatSemantics());
   number.convertFromAPInt(value, value.isSigned(),
                           APFloat::rmNearestTiesToEven);
-  return toFloat(number, type);
+  return convertFloat(number, type.getFloatSemantics());
+}
+
+static APFloat toFloat(const APFloat &value, FloatType type) {
+  return convertFloat(value, type.getFloatSemantics());
 }
 
 static APInt toInt(const APFloat &value, IntegerType type) {

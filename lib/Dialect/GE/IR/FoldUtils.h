@@ -9,6 +9,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/APSInt.h"
@@ -41,10 +42,12 @@ mlir::Attribute makeInts(mlir::Type type, llvm::ArrayRef<int64_t> values);
 mlir::Attribute foldView(mlir::Attribute x, mlir::Type type);
 
 /// A constant of `type` whose element at an index is element number
-/// `getSource(index)` of `x`, which must exist.
+/// `getSource(index)` of `x`, which must exist, or `filling` where that is
+/// negative; a null `filling` stands for 0.
 mlir::Attribute
 foldMove(mlir::Attribute x, mlir::Type type,
-         llvm::function_ref<int64_t(llvm::ArrayRef<int64_t>)> getSource);
+         llvm::function_ref<int64_t(llvm::ArrayRef<int64_t>)> getSource,
+         mlir::Attribute filling = nullptr);
 
 /// The row-major number of an element.
 int64_t linearize(llvm::ArrayRef<int64_t> index, llvm::ArrayRef<int64_t> dims);
@@ -65,6 +68,33 @@ using FloatFold = llvm::function_ref<std::optional<llvm::APFloat>(
 mlir::Attribute foldBinary(llvm::ArrayRef<mlir::Attribute> operands,
                            mlir::Type type, IntFold onInts, FloatFold onFloats);
 
+/// The same by one rule for integers, which wrap around, and for floating-point
+/// numbers.
+template <typename Rule>
+mlir::Attribute foldNumbers(llvm::ArrayRef<mlir::Attribute> operands,
+                            mlir::Type type, Rule rule) {
+  return foldBinary(
+      operands, type,
+      [&](const llvm::APSInt &a, const llvm::APSInt &b) {
+        return std::optional<llvm::APSInt>(rule(a, b));
+      },
+      [&](const llvm::APFloat &a, const llvm::APFloat &b) {
+        return std::optional<llvm::APFloat>(rule(a, b));
+      });
+}
+
+/// An operator on one operand.
+template <typename Rule>
+mlir::Attribute foldUnary(mlir::Attribute x, mlir::Type type, Rule rule) {
+  return foldNumbers({x, x}, type,
+                     [&](const auto &a, const auto &) { return rule(a); });
+}
+
+/// An operator that is computed for integers only.
+mlir::Attribute
+foldInts(llvm::ArrayRef<mlir::Attribute> operands, mlir::Type type,
+         llvm::APSInt (*rule)(const llvm::APSInt &, const llvm::APSInt &));
+
 /// A comparison with NumPy broadcasting: `holds` gets the sign of a - b, or
 /// nothing when one of them is a NaN.
 mlir::Attribute
@@ -78,6 +108,23 @@ mlir::Attribute foldSelect(llvm::ArrayRef<mlir::Attribute> operands,
 /// The elements of `x` in the element type of `type`, as the executor converts
 /// them (docs/executor.md, "Numbers").
 mlir::Attribute foldCast(mlir::Attribute x, mlir::Type type);
+
+/// A number in another floating-point type, 16-bit ones through f32.
+llvm::APFloat convertFloat(llvm::APFloat value,
+                           const llvm::fltSemantics &semantics);
+
+/// The elements as numbers; bools count as unsigned ones of one bit.
+llvm::SmallVector<llvm::APSInt> getInts(mlir::DenseElementsAttr elements);
+
+/// Functions of one number and powers.
+mlir::Attribute foldMath(mlir::Operation *op,
+                         llvm::ArrayRef<mlir::Attribute> operands,
+                         mlir::Type type);
+
+/// Reductions and running sums of integers and bools.
+mlir::Attribute foldReduction(mlir::Operation *op,
+                              llvm::ArrayRef<mlir::Attribute> operands,
+                              mlir::Type type);
 
 } // namespace gemlir::geir
 

@@ -121,6 +121,46 @@ ConvertedAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+/// Whether numbers of this type can be multiplied while they are written.
+static bool isScalable(RankedTensorType type) {
+  return isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(
+             type.getElementType()) &&
+         getTensorBytes(type) && !getFractalLayout(type);
+}
+
+LogicalResult
+NormalizedAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       Attribute value, RankedTensorType type, int64_t axis,
+                       RankedTensorType channels, Attribute scale,
+                       Attribute variance, FloatAttr epsilon, Attribute mean,
+                       Attribute offset) {
+  if (!isScalable(type) || !isScalable(channels))
+    return emitError() << "needs static linear types of floating-point "
+                       << "numbers, found " << type << " and " << channels;
+  if (axis < 0 || axis >= type.getRank() || channels.getRank() != 1 ||
+      channels.getDimSize(0) != type.getDimSize(axis))
+    return emitError() << channels << " does not belong to dim " << axis
+                       << " of " << type;
+  if (!epsilon.getType().isF32() || !(epsilon.getValueAsDouble() >= 0))
+    return emitError() << "epsilon must be an f32 of 0 or more, found "
+                       << epsilon;
+  if (!mean != !offset)
+    return emitError() << "mean and offset come together";
+  for (auto [part, partType] : {std::pair(value, type),
+                                {scale, channels},
+                                {variance, channels},
+                                {mean, channels},
+                                {offset, channels}}) {
+    if (!part)
+      continue;
+    if (isa<ConvertedAttr, NormalizedAttr>(part))
+      return emitError() << "a computed value is not normalised";
+    if (failed(verifyConstantValue(emitError, part, partType)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult WeightAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  FlatSymbolRefAttr, int64_t offset,
                                  int64_t length) {
@@ -182,6 +222,12 @@ gemlir::geir::verifyConstantValue(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "value has type " << converted.getTo()
                        << ", the constant " << type;
   }
-  return emitError() << "value must be elements, a #ge.weight or a "
-                     << "#ge.converted, found " << value;
+  if (auto normalized = dyn_cast<NormalizedAttr>(value)) {
+    if (normalized.getType() == type)
+      return success();
+    return emitError() << "value has type " << normalized.getType()
+                       << ", the constant " << type;
+  }
+  return emitError() << "value must be elements, a #ge.weight, a "
+                     << "#ge.converted or a #ge.normalized, found " << value;
 }

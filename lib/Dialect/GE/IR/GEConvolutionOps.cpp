@@ -323,6 +323,16 @@ static void resolveAutoPad(Op op, const Convolution &conv) {
   op.removeAutoPadAttr();
 }
 
+static std::optional<AffineChannels>
+getConvolutionChannels(const Convolution &conv, unsigned weight) {
+  SpatialAxes axes = conv.getAxes(), filterAxes = getFilterAxes(conv);
+  // In a transposed one, each group has its own channels at the same places.
+  if (!conv.filter.hasRank() || (conv.isTransposed && conv.groups != 1))
+    return std::nullopt;
+  return AffineChannels{weight, conv.isTransposed ? filterAxes.c : filterAxes.n,
+                        axes.c};
+}
+
 #define GE_CONV_OP(OP, DESCRIBE, SPATIAL_RANK, BIAS)                           \
   LogicalResult OP::inferReturnTypeComponents(                                 \
       MLIRContext *, std::optional<Location> location,                         \
@@ -340,6 +350,11 @@ static void resolveAutoPad(Op op, const Convolution &conv) {
   PrecisionClass OP::getPrecisionClass() { return PrecisionClass::Reduce; }    \
   bool OP::isAccumulatorOperand(unsigned operandIndex) {                       \
     return getBias() && operandIndex == BIAS;                                  \
+  }                                                                            \
+  std::optional<AffineChannels> OP::getAffineChannels() {                      \
+    if (getOffsetW() || getOffsetX() != 0)                                     \
+      return std::nullopt;                                                     \
+    return getConvolutionChannels(DESCRIBE(*this, SPATIAL_RANK), BIAS - 1);    \
   }
 GE_CONV_OP(Conv2DOp, describe, 2, 2)
 GE_CONV_OP(Conv3DOp, describe, 3, 2)

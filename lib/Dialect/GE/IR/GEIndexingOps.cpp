@@ -125,6 +125,27 @@ GatherElementsOp::inferShapes(Adaptor op, std::optional<Location> location,
   return success();
 }
 
+OpFoldResult GatherElementsOp::fold(FoldAdaptor adaptor) {
+  auto from = dyn_cast<RankedTensorType>(getX().getType());
+  auto index = dyn_cast<RankedTensorType>(getIndex().getType());
+  auto picked = getFoldedInts(adaptor.getIndex());
+  if (!from || !from.hasStaticShape() || !index || !picked)
+    return {};
+  int64_t axis = *resolveAxis(getDim(), from.getRank());
+  int64_t length = from.getDimSize(axis);
+  for (int64_t &entry : *picked) {
+    if (entry < 0)
+      entry += length;
+    if (entry < 0 || entry >= length)
+      return {}; // an error at run time
+  }
+  return foldMove(adaptor.getX(), getType(), [&](ArrayRef<int64_t> place) {
+    SmallVector<int64_t> source(place);
+    source[axis] = (*picked)[linearize(place, index.getShape())];
+    return linearize(source, from.getShape());
+  });
+}
+
 LogicalResult
 GatherNdOp::inferShapes(Adaptor op, std::optional<Location> location,
                         SmallVectorImpl<ShapedTypeComponents> &to) {

@@ -153,3 +153,22 @@ bool MatMulV2Op::isAccumulatorOperand(unsigned operandIndex) {
 bool BatchMatMulV2Op::isAccumulatorOperand(unsigned operandIndex) {
   return getBias() && operandIndex == 2;
 }
+
+/// Each column of the second operand makes a column of the result.
+template <typename Op>
+static std::optional<AffineChannels> getColumns(Op op, bool isTransposed) {
+  auto weight = cast<ShapedType>(op.getX2().getType()),
+       result = cast<ShapedType>(op.getY().getType());
+  if (op.getOffsetW() || op.getOffsetX() != 0 || !weight.hasRank() ||
+      !result.hasRank())
+    return std::nullopt;
+  return AffineChannels{1, weight.getRank() - (isTransposed ? 2 : 1),
+                        result.getRank() - 1};
+}
+
+std::optional<AffineChannels> MatMulV2Op::getAffineChannels() {
+  return getColumns(*this, getTransposeX2());
+}
+std::optional<AffineChannels> BatchMatMulV2Op::getAffineChannels() {
+  return getColumns(*this, getAdjX2());
+}

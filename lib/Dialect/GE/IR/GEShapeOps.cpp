@@ -257,6 +257,14 @@ SqueezeV3Op::inferShapes(Adaptor op, std::optional<Location> location,
     return failure();
   std::optional<Shape> axes =
       op.getAxes() ? getKnownInts(op.getAxes()) : Shape();
+  auto type = cast<ShapedType>(op.getX().getType());
+  if (!axes && type.hasRank())
+    if (std::optional<int64_t> count = getListLength(op.getAxes());
+        count && *count > 0 && *count <= type.getRank()) {
+      addResult(results, type.getElementType(),
+                Shape(type.getRank() - *count, ShapedType::kDynamic));
+      return success();
+    }
   return inferSqueeze(location, "axes", op.getX(), axes, results);
 }
 

@@ -351,6 +351,46 @@ LogicalResult PadV3Op::inferShapes(Adaptor op, std::optional<Location> location,
   return success();
 }
 
+/// The element of a dim of `length` that lies at place `i` beyond its border;
+/// negative for one that is filled.
+static int64_t getPadSource(StringRef mode, int64_t i, int64_t length) {
+  if (i >= 0 && i < length)
+    return i;
+  if (mode == "edge")
+    return i < 0 ? 0 : length - 1;
+  if (mode == "reflect")
+    return i < 0 ? -i : 2 * (length - 1) - i;
+  return -1;
+}
+
+OpFoldResult PadV3Op::fold(FoldAdaptor adaptor) {
+  auto from = dyn_cast<RankedTensorType>(getX().getType());
+  auto paddings = getFoldedList(adaptor.getPaddings());
+  if (!from || !from.hasStaticShape() || !paddings ||
+      static_cast<int64_t>(paddings->size()) != 2 * from.getRank())
+    return {};
+  Attribute filling;
+  if (getConstantValues()) {
+    DenseElementsAttr value = getFoldable(adaptor.getConstantValues());
+    if (!value || value.getNumElements() != 1)
+      return {};
+    filling = *value.getValues<Attribute>().begin();
+  }
+  return foldMove(
+      adaptor.getX(), getType(),
+      [&](ArrayRef<int64_t> index) -> int64_t {
+        SmallVector<int64_t> place(index);
+        for (auto [i, coordinate] : llvm::enumerate(place)) {
+          coordinate -= (*paddings)[getPaddingsContiguous() ? 2 * i : i];
+          coordinate = getPadSource(getMode(), coordinate, from.getDimSize(i));
+          if (coordinate < 0)
+            return -1;
+        }
+        return linearize(place, from.getShape());
+      },
+      filling);
+}
+
 //===----------------------------------------------------------------------===//
 // Tile
 //===----------------------------------------------------------------------===//
@@ -571,4 +611,24 @@ LogicalResult TriluOp::inferShapes(Adaptor op, std::optional<Location> location,
                              "needs an operand of rank 2 or more, found ",
                              toString(type.getShape())); // TR-1
   return inferLike(op.getX(), to);                       // EW-1
+}
+
+OpFoldResult TriluOp::fold(FoldAdaptor adaptor) {
+  auto from = dyn_cast<RankedTensorType>(getX().getType());
+  int64_t diagonal = 0;
+  if (getK()) {
+    auto known = getFoldedInts(adaptor.getK());
+    if (!known || known->size() != 1)
+      return {};
+    diagonal = known->front();
+  }
+  if (!from)
+    return {};
+  return foldMove(adaptor.getX(), getType(), [&](ArrayRef<int64_t> index) {
+    int64_t row = index[index.size() - 2], column = index.back();
+    // Columns are few, so that the difference cannot overflow.
+    bool stays =
+        getUpper() != 0 ? column - row >= diagonal : column - row <= diagonal;
+    return stays ? linearize(index, from.getShape()) : -1;
+  });
 }

@@ -64,6 +64,8 @@ static Type getOwnType(Attribute value) {
     return elements.getType();
   if (auto converted = dyn_cast<ConvertedAttr>(value))
     return converted.getTo();
+  if (auto normalized = dyn_cast<NormalizedAttr>(value))
+    return normalized.getType();
   return nullptr;
 }
 
@@ -108,9 +110,9 @@ LogicalResult StoreOp::verify() {
     return emitOpError("has an empty path");
   if (static_cast<int64_t>(getSize()) < 0)
     return emitOpError("has negative size ") << static_cast<int64_t>(getSize());
-  if (std::optional<StringRef> digest = getSha256())
+  if (std::optional<StringRef> digest = getFingerprint())
     if (digest->size() != 64 || !llvm::all_of(*digest, llvm::isHexDigit))
-      return emitOpError("sha256 must be 64 hexadecimal digits, found '")
+      return emitOpError("fingerprint must be 64 hexadecimal digits, found '")
              << *digest << "'";
   return success();
 }
@@ -131,9 +133,10 @@ LogicalResult ConstOp::verify() {
   if (failed(verifyConstantValue([this] { return emitOpError(); }, getValue(),
                                  getY().getType())))
     return failure();
-  if (getRefresh() && isa<ConvertedAttr>(getValue()))
-    return emitOpError("a value that is refreshed cannot be converted at "
-                       "compile time");
+  if (getRefresh() && isa<ConvertedAttr, NormalizedAttr>(getValue()))
+    return emitOpError("a value that is refreshed cannot be ")
+           << (isa<ConvertedAttr>(getValue()) ? "converted" : "normalised")
+           << " at compile time";
   if (std::optional<uint64_t> index = getRefresh();
       index && static_cast<int64_t>(*index) < 0)
     return emitOpError("has negative refresh index ")
@@ -142,27 +145,30 @@ LogicalResult ConstOp::verify() {
 }
 
 LogicalResult ConstOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  Attribute value = getValue();
-  if (auto converted = dyn_cast<ConvertedAttr>(value))
-    value = converted.getValue();
-  auto weight = dyn_cast<WeightAttr>(value);
-  if (!weight)
-    return success();
-  auto store =
-      symbols.lookupNearestSymbolFrom<StoreOp>(*this, weight.getStore());
-  if (!store)
-    return emitOpError("refers to ")
-           << weight.getStore() << ", which is not a ge.store";
-  if (static_cast<uint64_t>(weight.getOffset() + weight.getLength()) >
-      store.getSize()) {
+  auto verifyWeight = [&](WeightAttr weight) -> LogicalResult {
+    auto store =
+        symbols.lookupNearestSymbolFrom<StoreOp>(*this, weight.getStore());
+    if (!store)
+      return emitOpError("refers to ")
+             << weight.getStore() << ", which is not a ge.store";
+    if (static_cast<uint64_t>(weight.getOffset() + weight.getLength()) <=
+        store.getSize())
+      return success();
     InFlightDiagnostic diag = emitOpError("weight ends at byte ")
                               << weight.getOffset() + weight.getLength()
                               << " of a file of " << store.getSize()
                               << " bytes";
     diag.attachNote(store.getLoc()) << "file declared here";
     return diag;
-  }
-  return success();
+  };
+  // A value that is computed has weights inside.
+  if (auto weight = dyn_cast<WeightAttr>(getValue()))
+    return verifyWeight(weight);
+  if (!isa<ConvertedAttr, NormalizedAttr>(getValue()))
+    return success();
+  WalkResult walk = getValue().walk(
+      [&](WeightAttr weight) { return WalkResult(verifyWeight(weight)); });
+  return failure(walk.wasInterrupted());
 }
 
 //===----------------------------------------------------------------------===//

@@ -4,6 +4,7 @@
 #include "GeDialect/Dialect/GE/Transforms/Passes.h"
 
 #include "ConversionBuilder.h"
+#include "DescribeNode.h"
 
 #include "GeDialect/Dialect/GE/IR/GEElementwiseOps.h"
 #include "GeDialect/Dialect/GE/Transforms/ConversionReport.h"
@@ -56,12 +57,6 @@ static bool hasFloats(Operation *op) {
 
 static remark::RemarkOpts getRemarkOptions() {
   return remark::RemarkOpts::name("ge-set-precision").category("precision");
-}
-
-static std::string describeNode(GEOpInterface op) {
-  StringAttr name = op.getNodeName();
-  return ("'" + (name ? name.getValue() : "?") + "' (" + op.getGEType() + ")")
-      .str();
 }
 
 namespace {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "GeDialect/Dialect/GE/Transforms/WeightData.h"
 
+#include "NormalizedValue.h"
+
 #include "GeDialect/Dialect/GE/IR/GEStructureOps.h"
 #include "GeDialect/Layout/LayoutConversion.h"
 #include "GeDialect/Support/Error.h"
@@ -8,6 +10,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -17,8 +20,36 @@ using namespace mlir;
 using namespace gemlir;
 using namespace gemlir::geir;
 
-std::string gemlir::geir::getSha256(ArrayRef<uint8_t> bytes) {
-  return llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true);
+llvm::Expected<std::string>
+gemlir::geir::getFingerprint(const MappedFile &file) {
+  constexpr size_t kPieces = 1024, kPieceBytes = 4096;
+  size_t size = file.size();
+  llvm::SHA256 hash;
+  if (size <= kPieces * kPieceBytes) {
+    hash.update(file.bytes());
+    return llvm::toHex(hash.final(), /*LowerCase=*/true);
+  }
+  // Read, not mapped: a touched page of a mapping stays resident, and the
+  // system brings its neighbours in with it.
+  llvm::Expected<llvm::sys::fs::file_t> handle =
+      llvm::sys::fs::openNativeFileForRead(file.getPath());
+  if (!handle)
+    return handle.takeError();
+  auto close =
+      llvm::scope_exit([&] { (void)llvm::sys::fs::closeFile(*handle); });
+  std::vector<char> piece(kPieceBytes);
+  for (size_t i = 0; i < kPieces; ++i) {
+    // The first piece begins the file and the last one ends it.
+    uint64_t offset = (size - kPieceBytes) / (kPieces - 1) * i;
+    if (i == kPieces - 1)
+      offset = size - kPieceBytes;
+    llvm::Expected<size_t> count =
+        llvm::sys::fs::readNativeFileSlice(*handle, piece, offset);
+    if (!count)
+      return count.takeError();
+    hash.update(StringRef(piece.data(), *count));
+  }
+  return llvm::toHex(hash.final(), /*LowerCase=*/true);
 }
 
 llvm::Expected<std::shared_ptr<const MappedFile>>
@@ -42,11 +73,15 @@ WeightReader::openStore(StringRef symbol) {
     return makeErrorf("'{0}' has {1} bytes, the module was made from a file of "
                       "{2}",
                       path.str(), (*opened)->size(), store.getSize());
-  if (std::optional<StringRef> digest = store.getSha256())
-    if (getSha256((*opened)->bytes()) != digest->lower())
+  if (std::optional<StringRef> expected = store.getFingerprint()) {
+    llvm::Expected<std::string> found = getFingerprint(**opened);
+    if (!found)
+      return found.takeError();
+    if (*found != expected->lower())
       return makeError("'" + path +
                        "' is not the file the module was made from: its "
-                       "sha256 differs");
+                       "fingerprint differs");
+  }
   file = std::move(*opened);
   return file;
 }
@@ -129,13 +164,13 @@ llvm::Expected<WeightBytes> WeightReader::readBytes(WeightAttr weight) {
       (*file)->slice(weight.getOffset(), weight.getLength());
   if (!bytes)
     return bytes.takeError();
-  return WeightBytes{*bytes, *file};
+  return WeightBytes{*bytes, *file, *file};
 }
 
 /// Looking for infinities takes a tenth of the time of writing. Masks and other
 /// constants that are meant to be large are small; the weights of large models
 /// are not paid for.
-static constexpr size_t kMaxWatchedBytes = 16 << 20;
+static constexpr int64_t kMaxWatchedBytes = 16 << 20;
 
 static llvm::Expected<LayoutConversion> getConversion(ConvertedAttr value) {
   return LayoutConversion::create(*getTensorLayout(value.getFrom()),
@@ -146,17 +181,40 @@ llvm::Expected<WeightReader::Writer>
 WeightReader::openWriter(Attribute value, Type type,
                          OverflowHandler onOverflow) {
   auto converted = dyn_cast<ConvertedAttr>(value);
-  llvm::Expected<WeightBytes> source =
-      converted ? read(converted.getValue(), converted.getFrom())
-                : read(value, type);
-  if (!source)
-    return source.takeError();
+  Attribute given = converted ? converted.getValue() : value;
+  Type givenType = converted ? converted.getFrom() : type;
+  // What is computed is so when it is written, and not kept.
+  std::optional<NormalizedValue> normalized;
+  WeightBytes source;
+  if (auto attr = dyn_cast<NormalizedAttr>(given)) {
+    llvm::Expected<NormalizedValue> opened =
+        NormalizedValue::create(attr, *this);
+    if (!opened)
+      return opened.takeError();
+    normalized = std::move(*opened);
+  } else {
+    llvm::Expected<WeightBytes> opened = read(given, givenType);
+    if (!opened)
+      return opened.takeError();
+    source = std::move(*opened);
+  }
   auto write = [](llvm::ArrayRef<uint8_t> bytes, llvm::raw_ostream &out) {
     out.write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   };
+  // What has been written need not stay in memory: the weights of a model may
+  // be larger than that.
   if (!converted)
-    return Writer([source = *source, write](llvm::raw_ostream &out) {
-      write(source.bytes, out);
+    return Writer([source, normalized, write](llvm::raw_ostream &out) {
+      if (normalized) {
+        normalized->write(out);
+        return llvm::Error::success();
+      }
+      for (llvm::ArrayRef<uint8_t> rest = source.bytes; !rest.empty();) {
+        auto window = rest.take_front(static_cast<size_t>(kConversionWindow));
+        write(window, out);
+        source.release(window);
+        rest = rest.drop_front(window.size());
+      }
       return llvm::Error::success();
     });
   llvm::Expected<LayoutConversion> conversion = getConversion(converted);
@@ -165,25 +223,29 @@ WeightReader::openWriter(Attribute value, Type type,
   DataType from = *getDataType(converted.getFrom().getElementType());
   DataType to = *getDataType(converted.getTo().getElementType());
   bool isWatched = onOverflow && from == DataType::Float && to != from &&
-                   source->bytes.size() <= kMaxWatchedBytes;
-  return Writer([source = *source, conversion = *conversion, write, isWatched,
+                   *getTensorBytes(givenType) <= kMaxWatchedBytes;
+  return Writer([source, normalized, conversion = *conversion, write, isWatched,
                  to, onOverflow](llvm::raw_ostream &out) -> llvm::Error {
+    std::shared_ptr<std::vector<uint8_t>> computed;
+    if (normalized)
+      computed = normalized->computeAll();
+    ArrayRef<uint8_t> bytes = computed ? ArrayRef(*computed) : source.bytes;
     // Infinities are rare: they are looked for while the window is in the
     // cache, and only where there is one, the source is read once more.
     bool isSuspect = false;
     if (llvm::Error error = conversion.stream(
-            source.bytes, kConversionWindow,
+            bytes, kConversionWindow,
             [&](llvm::ArrayRef<uint8_t> piece) -> llvm::Error {
               isSuspect |= isWatched && !isSuspect && hasInfinity(piece, to);
               write(piece, out);
               return llvm::Error::success();
             }))
       return error;
-    if (!isSuspect)
-      return llvm::Error::success();
-    RoundingOverflow overflow = findOverflow(source.bytes, to);
-    if (overflow.count != 0)
-      onOverflow(overflow);
+    if (isSuspect)
+      if (RoundingOverflow overflow = findOverflow(bytes, to);
+          overflow.count != 0)
+        onOverflow(overflow);
+    source.release(source.bytes);
     return llvm::Error::success();
   });
 }
@@ -201,6 +263,14 @@ llvm::Expected<WeightBytes> WeightReader::read(Attribute value, Type type) {
         std::make_shared<std::vector<uint8_t>>(conversion->getTargetBytes());
     if (llvm::Error error = conversion->convert(source->bytes, *bytes))
       return std::move(error);
+    return WeightBytes{*bytes, bytes};
+  }
+  if (auto attr = dyn_cast<NormalizedAttr>(value)) {
+    llvm::Expected<NormalizedValue> normalized =
+        NormalizedValue::create(attr, *this);
+    if (!normalized)
+      return normalized.takeError();
+    auto bytes = normalized->computeAll();
     return WeightBytes{*bytes, bytes};
   }
   std::optional<int64_t> wanted = getTensorBytes(type);

@@ -67,9 +67,9 @@ static LogicalResult importOneHot(OnnxNode &node) {
   auto toInts = [&](Value value) -> Value {
     if (cast<ShapedType>(value.getType()).getElementType().isInteger(64))
       return value;
-    return finishPart(
-        geir::CastOp::create(builder, node.getLoc(), ints, getPartName(), value,
-                             builder.getI64IntegerAttr(kInt64)));
+    return finishPart(geir::CastOp::create(builder, node.getLoc(), ints,
+                                           getPartName(), value,
+                                           builder.getI64IntegerAttr(kInt64)));
   };
   Value indices = toInts(node.getInput(0)), depth = toInts(node.getInput(1));
   if (!indices || !depth)
@@ -83,9 +83,9 @@ static LogicalResult importOneHot(OnnxNode &node) {
                                       getPartName(), indices, depth);
   if (!finishPart(isNegative) || !finishPart(fromBack))
     return failure();
-  indices = finishPart(
-      geir::SelectV2Op::create(builder, node.getLoc(), ints, getPartName(),
-                               isNegative, fromBack, indices));
+  indices = finishPart(geir::SelectV2Op::create(builder, node.getLoc(), ints,
+                                                getPartName(), isNegative,
+                                                fromBack, indices));
   Value dim = createConstant(
       node, part++,
       DenseElementsAttr::get(RankedTensorType::get({}, builder.getI32Type()),

@@ -32,12 +32,11 @@ OnnxHandler gemlir::findOnnxHandler(StringRef domain, StringRef type,
     return findHandler({getOnnxMicrosoftOperators()}, type, opset);
   if (domain != "ai.onnx")
     return nullptr;
-  return findHandler({getOnnxConvolutionOperators(),
-                      getOnnxCreationOperators(),
+  return findHandler({getOnnxConvolutionOperators(), getOnnxCreationOperators(),
                       getOnnxDataMovementOperators(),
-                      getOnnxElementwiseOperators(),
-                      getOnnxIndexingOperators(), getOnnxMathOperators(),
-                      getOnnxMatrixOperators(), getOnnxNormalizationOperators(),
+                      getOnnxElementwiseOperators(), getOnnxIndexingOperators(),
+                      getOnnxMathOperators(), getOnnxMatrixOperators(),
+                      getOnnxNormalizationOperators(),
                       getOnnxPoolingOperators(), getOnnxQuantizationOperators(),
                       getOnnxRecurrentOperators(), getOnnxReductionOperators(),
                       getOnnxResizeOperators(), getOnnxShapeOperators(),

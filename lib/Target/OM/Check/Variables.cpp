@@ -153,8 +153,8 @@ static void checkOverlaps(const VariableTable &variables,
   }
 }
 
-/// GE reserves that many addresses for the variables of all sub-models; a
-/// caller would allocate whatever the record says.
+/// So many addresses GE reserves by itself for the variables of all sub-models;
+/// for more the caller must give a block, which GE's loader takes in any size.
 static void checkRecord(const ModelContext *user,
                         std::vector<Finding> &findings) {
   if (!user || !user->file.hasVariableSize ||
@@ -162,7 +162,7 @@ static void checkRecord(const ModelContext *user,
     return;
   const Partition &record = user->file.partitions.front();
   Reporter(findings, -1)
-      .error(
+      .warning(
           "variable-size",
           {getName(PartitionType::BundleModelVarInfo).str(), record.fileOffset},
           "at most " + llvm::Twine(memory::kVariableBound) +

@@ -74,6 +74,40 @@ def GE_ConvertedAttr : GE_Attr<"Converted", "converted"> {
   let genVerifyDecl = 1;
 }
 
+def GE_NormalizedAttr : GE_Attr<"Normalized", "normalized"> {
+  let summary = "a constant value that batch normalisation has gone into";
+  let description = [{
+    The elements of `value`, which has type `type`, normalised along dim `axis`
+    with a number for each place of it:
+    `(value - mean) * scale / sqrt(variance + epsilon) + offset`. `mean` and
+    `offset` come together (a bias) or not at all (a filter, which is only
+    multiplied). They, `scale` and `variance` have type `channels`. The result
+    has type `type`, too. As with `#ge.converted`, nothing is computed before
+    the file is written; then the bytes stream through the formula, which is
+    computed in f64 and rounded once.
+
+    Example:
+    ```mlir
+    #ge.normalized<value = #ge.weight<@model, offset = 64, length = 864>,
+                   type = tensor<8x3x3x3xf32>, axis = 0,
+                   channels = tensor<8xf32>,
+                   scale = #ge.weight<@model, offset = 928, length = 32>,
+                   variance = #ge.weight<@model, offset = 960, length = 32>,
+                   epsilon = 1.0e-05 : f32>
+    ```
+  }];
+  let parameters = (ins "::mlir::Attribute":$value,
+                        "::mlir::RankedTensorType":$type, "int64_t":$axis,
+                        "::mlir::RankedTensorType":$channels,
+                        "::mlir::Attribute":$scale,
+                        "::mlir::Attribute":$variance,
+                        "::mlir::FloatAttr":$epsilon,
+                        OptionalParameter<"::mlir::Attribute">:$mean,
+                        OptionalParameter<"::mlir::Attribute">:$offset);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 def GE_WeightAttr : GE_Attr<"Weight", "weight"> {
   let summary = "bytes of a tensor in a file";
   let description = [{

@@ -17,6 +17,7 @@ class GE_ConvLikeOp<string type, string signature, dag attributes,
         !listconcat([LoweringOpInterface, AttrSizedOperandSegments,
                      DeclareOpInterfaceMethods<PrecisionOpInterface,
                          ["getPrecisionClass", "isAccumulatorOperand"]>,
+                     DeclareOpInterfaceMethods<AffineOpInterface>,
                      DeclareOpInterfaceMethods<DeferredAttrOpInterface>],
                     traits)> {
   dag attrArguments = !con(attributes, (ins OptionalAttr<StrAttr>:$auto_pad));

@@ -5,6 +5,7 @@
 #ifndef GEDIALECT_DIALECT_GE_IR_GEDIALECT_H
 #define GEDIALECT_DIALECT_GE_IR_GEDIALECT_H
 
+#include "GeDialect/Dialect/GE/IR/AffineChannels.h"
 #include "GeDialect/Dialect/GE/IR/FormatRules.h"
 #include "GeDialect/Dialect/GE/IR/OperatorSpec.h"
 
@@ -76,8 +77,8 @@ mlir::RankedTensorType getStoredType(mlir::Type elementType,
 std::optional<int64_t> getTensorBytes(mlir::Type type);
 
 /// Verifies that `value` is the value of a constant of type `type`: elements of
-/// that type, a `#ge.weight` of its size, or a `#ge.converted` that leads to
-/// it.
+/// that type, a `#ge.weight` of its size, or a `#ge.converted` or
+/// `#ge.normalized` that leads to it.
 mlir::LogicalResult
 verifyConstantValue(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
                     mlir::Attribute value, mlir::Type type);

@@ -58,6 +58,7 @@ def GE_GatherElementsOp : GE_ShapedOp<"GatherElements",
   let assemblyFormat = [{
     ($name^)? $x `,` $index attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def GE_GatherNdOp : GE_ShapedOp<"GatherNd",

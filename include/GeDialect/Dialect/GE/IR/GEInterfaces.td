@@ -6,6 +6,7 @@
 
 include "mlir/IR/OpBase.td"
 
+// GE-1 a name is not empty
 def GEOpInterface : OpInterface<"GEOpInterface"> {
   let description = [{
     A node of a GE graph: its type, its name, its slots and its attributes, for
@@ -146,6 +147,29 @@ def PrecisionOpInterface : OpInterface<"PrecisionOpInterface"> {
         result.
       }],
       "bool", "hasFixedResultType", (ins), [{}], [{ return false; }]>
+  ];
+}
+
+def AffineOpInterface : OpInterface<"AffineOpInterface"> {
+  let description = [{
+    An operator whose result is a weight times something plus a bias, so that a
+    factor and a summand for each channel of the result can move into the two.
+  }];
+  let cppNamespace = "::gemlir::geir";
+  let methods = [
+    InterfaceMethod<[{
+        Where the factors are; empty when they cannot move into the weight, or
+        when the ranks are not known.
+      }],
+      "std::optional<::gemlir::geir::AffineChannels>", "getAffineChannels">,
+    InterfaceMethod<[{
+        The bias, which is added along the dim of the channels; null when there
+        is none.
+      }],
+      "::mlir::Value", "getBiasOperand", (ins), [{ return $_op.getBias(); }]>,
+    InterfaceMethod<"Sets or adds the bias.",
+      "void", "setBiasOperand", (ins "::mlir::Value":$bias),
+      [{ $_op.getBiasMutable().assign(bias); }]>
   ];
 }
 

@@ -11,6 +11,7 @@ class GE_MatMulLikeOp<string type, string transpose1, string transpose2>
         "x1, x2, bias?, offset_w? -> y; " # transpose1 # ":Bool, " #
         transpose2 # ":Bool, offset_x:Int",
         [LoweringOpInterface, AttrSizedOperandSegments,
+         DeclareOpInterfaceMethods<AffineOpInterface>,
          DeclareOpInterfaceMethods<FormatOpInterface,
                                    ["getAxisOrder", "getFormatPorts"]>,
          DeclareOpInterfaceMethods<PrecisionOpInterface,

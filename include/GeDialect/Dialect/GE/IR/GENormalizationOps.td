@@ -37,7 +37,7 @@ def GE_SoftmaxV2Op : GE_PureOp<"SoftmaxV2",
 // Normalisation by mean and variance. `form` is how the operands are written.
 //
 // EW-1 y has the shape of x, NM-1 lengths of the parameters, NM-2 axes,
-// NM-3 data_format, NM-4 floating-point operands
+// NM-3 data_format, NM-4 floating-point operands, BN-1 BatchNorm is inference
 class GE_NormOp<string type, string signature, dag operands, string form,
                 dag attributes, dag outputs, list<Trait> traits = []>
     : GE_PureOp<type, signature,

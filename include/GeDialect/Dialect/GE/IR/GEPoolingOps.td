@@ -14,8 +14,8 @@ defvar GE_ImageFormat = DeclareOpInterfaceMethods<FormatOpInterface,
 // GE's order; the results have the element type of the operand unless they are
 // indices.
 //
-// PL-1 lengths of the lists, PL-2 data_format, PL-3 padding mode, PL-4 result, PL-6 names of the
-// dims
+// PL-1 lengths of the lists, PL-2 data_format, PL-3 padding mode, PL-4 result,
+// PL-6 names of the dims
 class GE_PoolOp<string type, string signature, dag attributes,
                 list<Trait> traits = []>
     : GE_PureOp<type, signature,

@@ -124,6 +124,7 @@ def GE_PadV3Op : GE_ShapedOp<"PadV3",
     ($name^)? $x `,` $paddings (`value` `(` $constant_values^ `)`)? attr-dict
     `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 // The elements of `x` repeated as a list of numbers says.
@@ -279,6 +280,7 @@ def GE_TriluOp : GE_ShapedOp<"Trilu", "x, k? -> y; upper:Int",
     ($name^)? $x (`k` `(` $k^ `)`)? attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 #endif // GEDIALECT_DIALECT_GE_IR_GESLICEOPS_TD

@@ -15,8 +15,9 @@ def GE_StoreOp : GE_StructureOp<"store", [Symbol]> {
     Declares a file under a symbol; `#ge.weight` attributes refer to bytes in
     it. `path` is relative to the directory of the .mlir file (or to the working
     directory while the module has no file). `size` and, once the module has
-    been written to a file, `sha256` are those of the referenced file, so that
-    resuming from the module with another file is noticed.
+    been written to a file, `fingerprint` are those of the referenced file, so
+    that resuming from the module with another file is noticed. The fingerprint
+    is a SHA-256 of the file, or of evenly spaced pieces of a large one.
 
     Example:
     ```mlir
@@ -24,9 +25,9 @@ def GE_StoreOp : GE_StructureOp<"store", [Symbol]> {
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$path, I64Attr:$size,
-                       OptionalAttr<StrAttr>:$sha256);
+                       OptionalAttr<StrAttr>:$fingerprint);
   let assemblyFormat = [{
-    $sym_name $path `size` `(` $size `)` (`sha256` `(` $sha256^ `)`)? attr-dict
+    $sym_name $path `size` `(` $size `)` (`fingerprint` `(` $fingerprint^ `)`)? attr-dict
   }];
   let hasVerifier = 1;
 }
@@ -37,8 +38,8 @@ def GE_ConstOp : GE_Op<"Const", "-> y; value:Tensor",
   let summary = "a tensor known at compile time";
   let description = [{
     GE's Const node. `value` is an elements attribute for small tensors and a
-    `#ge.weight` reference for the others, or a `#ge.converted` around one of
-    them. `source` is the name that the source
+    `#ge.weight` reference for the others, or a `#ge.converted` or
+    `#ge.normalized` around one of them. `source` is the name that the source
     file gives the tensor (an ONNX initialiser), `name` the one GE's importer
     gives the node.
 

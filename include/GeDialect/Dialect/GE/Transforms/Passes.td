@@ -48,6 +48,63 @@ def FoldConstants : Pass<"ge-fold-constants", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FoldBatchNorm : Pass<"ge-fold-batch-norm", "::mlir::func::FuncOp"> {
+  let summary = "fold batch normalisation into the weights before it";
+  let description = [{
+    A BatchNorm whose operand is the result of a convolution (transposed or not)
+    or of a matrix product, and of nobody else's interest, goes: the weight is
+    multiplied by `scale / sqrt(variance + epsilon)`, and what is left is added
+    as a bias. No byte of a weight is read: the new constants are descriptions
+    (`#ge.normalized`), computed while the file is written.
+
+    Nothing is folded when the weight, the bias or one of the four vectors is
+    refreshable or no constant, or when the weight has other users, which would
+    make two weights of one. Remarks name what was folded and, where not, why.
+    Runs before `ge-set-precision`, so that numbers are rounded once.
+
+    Before:
+    ```mlir
+    %c = ge.Conv2D "conv" %x, %w {...}
+    %y, ... = ge.BatchNorm "bn" %c, %scale, %offset stats(%mean, %var) {...}
+    ```
+    After:
+    ```mlir
+    %w1 = ge.Const "w" #ge.normalized<value = #ge.weight<...>, ..., axis = 0>
+    %b = ge.Const "conv_bias" #ge.normalized<value = dense<0.0> ...>
+    %y = ge.Conv2D "conv" %x, %w1 bias(%b) {...}
+    ```
+  }];
+}
+
+def CSE : Pass<"ge-cse", "::mlir::func::FuncOp"> {
+  let summary = "merge operators that compute the same, remove unused ones";
+  let description = [{
+    Of operators of one type with the same operands, result types and attributes
+    but for the node name, and without side effects, the first one stays, with
+    its name; the others go. In a branch, operators of the graph around it count,
+    too. Constants are such operators when they are not refreshable, `source`
+    does not count; they are equal when their attributes are (the same bytes of
+    one file, the same elements): no weight is read. A refreshable constant is
+    equal to nothing.
+
+    Operators without side effects that nobody uses go. Inputs and results of
+    the graph, refreshable constants, variables and unknown operators stay.
+    Remarks name every operator that went.
+
+    Before:
+    ```mlir
+    %a = ge.Relu "a" %x : (tensor<4xf32>) -> tensor<4xf32>
+    %b = ge.Relu "b" %x : (tensor<4xf32>) -> tensor<4xf32>
+    %y = ge.Add "y" %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+    After:
+    ```mlir
+    %a = ge.Relu "a" %x : (tensor<4xf32>) -> tensor<4xf32>
+    %y = ge.Add "y" %a, %a : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+  }];
+}
+
 def VerifyTyped : Pass<"ge-verify-typed", "::mlir::ModuleOp"> {
   let summary = "verify stage S1: everything is typed and static";
   let description = [{

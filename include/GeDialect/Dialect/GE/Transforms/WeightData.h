@@ -21,6 +21,14 @@ namespace gemlir::geir {
 struct WeightBytes {
   llvm::ArrayRef<uint8_t> bytes;
   std::shared_ptr<const void> owner;
+  /// The file that `bytes` are a view into, or null.
+  std::shared_ptr<const MappedFile> file = nullptr;
+
+  /// Says that nobody is about to read `part` of the bytes.
+  void release(llvm::ArrayRef<uint8_t> part) const {
+    if (file)
+      file->release(part);
+  }
 };
 
 /// Reads the values of constants of one module. Files are mapped on first use
@@ -33,11 +41,12 @@ public:
       : module(module), directory(directory) {}
 
   /// The elements of `value`, the value of a constant of type `type`. Weights
-  /// are views into the mapped file; a value that is converted is a copy. Fails
+  /// are views into the mapped file; a value that is computed is a copy. Fails
   /// when the file is missing or is not the one the store describes.
   llvm::Expected<WeightBytes> read(mlir::Attribute value, mlir::Type type);
 
-  /// Writes what `read` returns, a value that is converted piece by piece.
+  /// Writes what `read` returns, a value that is computed piece by piece (one
+  /// that is normalised and then converted is computed whole on the way).
   using Writer = std::function<llvm::Error(llvm::raw_ostream &)>;
   /// `onOverflow` is called when finite numbers of a value have become infinite
   /// on the way to a 16-bit type, after they were written; constants of more
@@ -64,8 +73,12 @@ private:
 void relocateStores(mlir::ModuleOp module, llvm::StringRef from,
                     llvm::StringRef to);
 
-/// SHA-256 of the bytes in lower-case hexadecimal.
-std::string getSha256(llvm::ArrayRef<uint8_t> bytes);
+/// What tells the file apart from another one of the same size: the SHA-256, in
+/// lower-case hexadecimal, of its bytes, or of pieces of it when it is so large
+/// that reading all of it would take long. Files of weights that were trained
+/// otherwise differ everywhere; a change of single bytes between the pieces
+/// goes unnoticed.
+llvm::Expected<std::string> getFingerprint(const MappedFile &file);
 
 } // namespace gemlir::geir
 
