@@ -2,7 +2,8 @@
 #
 # Transposes between images in blocks move nothing: an image comes in and goes
 # out as NHWC around a convolution of NCHW, and out of a second one in an order
-# that no format has. The numbers are those of NumPy, and those of linear formats bit for bit.
+# that no format has. (Its dilation, which says nothing for windows of one element,
+# keeps it apart from the first.) The numbers are those of NumPy, and those of linear formats bit for bit.
 import json
 
 import numpy
@@ -24,7 +25,7 @@ func.func @graph(%x: tensor<2x5x6x19xf32> {{ge.arg = #ge.arg<name = "x", index =
   %2 = ge.Relu "relu" %1 : (tensor<2x20x5x6xf32>) -> tensor<2x20x5x6xf32>
   %3 = ge.Transpose "t1" %2, %out : (tensor<2x20x5x6xf32>, tensor<4xi64>) -> tensor<2x5x6x20xf32>
   %4 = ge.Relu "again" %3 : (tensor<2x5x6x20xf32>) -> tensor<2x5x6x20xf32>
-  %5 = ge.Conv2D "conv2" %0, %w {{data_format = "NCHW", pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}}
+  %5 = ge.Conv2D "conv2" %0, %w {{data_format = "NCHW", dilations = array<i64: 1, 1, 2, 2>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1, 1, 1>}}
      : (tensor<2x19x5x6xf32>, tensor<20x19x1x1xf32>) -> tensor<2x20x5x6xf32>
   %6 = ge.Transpose "t2" %5, %other : (tensor<2x20x5x6xf32>, tensor<4xi64>) -> tensor<20x2x6x5xf32>
   return %4, %6 : tensor<2x5x6x20xf32>, tensor<20x2x6x5xf32>

@@ -560,8 +560,8 @@ int gemlir::gemc::runMain() {
   if (repeatCount == 0)
     return reportUsageError("--repeat must be 1 or more, found 0");
   if (repeatCount > 1 && !dumpDirectory.empty())
-    return reportUsageError("--repeat measures inferences that --dump-all "
-                            "would slow down: give one of them");
+    return reportUsageError("--repeat measures, which --dump-all disturbs: "
+                            "give one of them");
   if (!onlyArguments.empty() && weightArguments.empty())
     return reportUsageError("--only needs --weights");
   llvm::Expected<WeightFilter> filter = WeightFilter::create(onlyArguments);

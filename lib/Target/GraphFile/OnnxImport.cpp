@@ -605,10 +605,14 @@ LogicalResult Importer::importIf(Scope &scope, OnnxNode &node) {
     useBranch(node, (*truth ? thenRegion : elseRegion).front());
     return success();
   }
-  for (std::vector<Diagnostic> *list : {&inThen, &inElse})
-    for (Diagnostic &diagnostic : *list)
-      context->getDiagEngine().emit(std::move(diagnostic));
-  if (!isThenGood || !isElseGood)
+  // One error is enough: the second branch often has the same one.
+  for (Diagnostic &diagnostic : inThen)
+    context->getDiagEngine().emit(std::move(diagnostic));
+  if (!isThenGood)
+    return failure();
+  for (Diagnostic &diagnostic : inElse)
+    context->getDiagEngine().emit(std::move(diagnostic));
+  if (!isElseGood)
     return failure();
   SmallVector<Type> types;
   for (auto [i, a, b] :

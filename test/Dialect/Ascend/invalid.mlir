@@ -170,7 +170,7 @@ ascend.model @m graph("g") {
 // -----
 
 ascend.model @m graph("g") {
-  // expected-error @below {{value must be elements, a #ge.weight or a #ge.converted, found "zero"}}
+  // expected-error @below {{value must be elements, a #ge.weight, a #ge.converted or a #ge.normalized, found "zero"}}
   %c = ascend.constant "c" value("zero") : tensor<4xf32>
 }
 
