@@ -5,8 +5,8 @@
 // write in pieces long enough for the memory system.
 #include "BlockedCopy.h"
 
-#include "GeDialect/Layout/CastRows.h"
 #include "CopyKernels.h"
+#include "GeDialect/Layout/CastRows.h"
 #include "Transpose.h"
 
 #include "llvm/ADT/ArrayRef.h"

@@ -11,8 +11,8 @@
 namespace gemlir::geir {
 
 /// The elements of `value` when they follow from the types of operands and from
-/// constants of at most 1 KiB that are not refreshed, else null. Follows at most
-/// a few hundred operators.
+/// constants of at most 1 KiB that are not refreshed, else null. Follows at
+/// most a few hundred operators.
 mlir::Attribute computeValue(mlir::Value value);
 
 /// Whether a condition holds: any number but 0. Empty unless `elements` is one
