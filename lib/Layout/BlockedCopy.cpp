@@ -6,8 +6,10 @@
 #include "BlockedCopy.h"
 
 #include "CopyKernels.h"
-#include "GeDialect/Layout/CastRows.h"
+#include "TileRows.h"
 #include "Transpose.h"
+
+#include "GeDialect/Layout/CastRows.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
@@ -16,7 +18,6 @@
 #include <atomic>
 #include <cstring>
 #include <optional>
-#include <vector>
 
 using namespace gemlir;
 using namespace gemlir::layout;
@@ -29,7 +30,7 @@ namespace {
 constexpr int64_t kCopySpan = 256;
 /// Most and fewest bytes that it covers when it goes through buffers, and how
 /// much a buffer holds, so that both stay near the core.
-constexpr int64_t kMaxSpan = 4096, kMinSpan = 256, kBufferBytes = 80 << 10;
+constexpr int64_t kMaxSpan = 4096, kMinSpan = 256, kBufferBytes = 128 << 10;
 /// Lines of the next tile that are asked for before each kernel, so that memory
 /// does not idle meanwhile.
 constexpr int64_t kLinesPerKernel = 8;
@@ -38,101 +39,24 @@ constexpr int64_t kKernelBytes = 2048;
 /// Targets from this size on that begin a cache line are written past the
 /// caches, which would only read every line before it is overwritten.
 constexpr int64_t kStreamBytes = 4 << 20;
-
-//===----------------------------------------------------------------------===//
-// Buffers
-//===----------------------------------------------------------------------===//
-
-/// What a tile is on one side: rows without gaps, and loops over the rows.
-struct TileRows {
-  struct Step {
-    int64_t count, stride;
-  };
-  int64_t length = 1, size = 1;      // elements
-  llvm::SmallVector<Step, 12> steps; // innermost first
-};
-
-/// Goes through the rows of a tile.
-class RowCursor {
-public:
-  explicit RowCursor(const TileRows &rows)
-      : rows(rows), indices(rows.steps.size(), 0) {}
-
-  /// Where the row begins; false behind the last one.
-  explicit operator bool() const { return !isEnd; }
-  int64_t operator*() const { return row; }
-  void operator++() {
-    for (auto [step, index] : llvm::zip(rows.steps, indices)) {
-      row += step.stride;
-      if (++index != step.count)
-        return;
-      row -= index * step.stride;
-      index = 0;
-    }
-    isEnd = true;
-  }
-
-private:
-  const TileRows &rows;
-  llvm::SmallVector<int64_t, 12> indices;
-  int64_t row = 0;
-  bool isEnd = false;
-};
-
-/// Asks for the lines of a tile, a few at a time.
-class Prefetcher {
-public:
-  /// `first` is the first element of the tile, which have `elementBytes`.
-  Prefetcher(const TileRows &rows, const uint8_t *first, int64_t elementBytes)
-      : cursor(rows), first(first), elementBytes(elementBytes),
-        rowBytes(rows.length * elementBytes) {}
-
-  void fetch(int64_t lines) {
-    for (; lines > 0 && cursor; --lines) {
-      // To the second level: the first one is full of the current tile.
-      __builtin_prefetch(first + *cursor * elementBytes + done, /*rw=*/0,
-                         /*locality=*/2);
-      done += 64;
-      if (done >= rowBytes) {
-        done = 0;
-        ++cursor;
-      }
-    }
-  }
-
-private:
-  RowCursor cursor;
-  const uint8_t *first;
-  int64_t elementBytes, rowBytes, done = 0;
-};
-
-/// Memory of one tile.
-class TileBuffer {
-public:
-  /// Kernels may read a vector behind the end.
-  uint8_t *reserve(int64_t bytes) {
-    size_t needed = bytes / sizeof(Line) + 2;
-    if (lines.size() < needed)
-      lines.resize(needed);
-    return lines.data()->bytes;
-  }
-
-private:
-  struct alignas(64) Line {
-    uint8_t bytes[64];
-  };
-  std::vector<Line> lines;
-};
+/// Elements that are cast at once on the way to the target.
+constexpr int64_t kCastElements = 512;
 
 //===----------------------------------------------------------------------===//
 // The nest
 //===----------------------------------------------------------------------===//
 
-/// Runs a nest of loops over buffers.
+/// Runs a nest of loops over buffers. `T` is the narrower one of the types of
+/// both sides, which is also that of the buffers: elements are cast on the way
+/// in or out.
 template <typename T> class Nest {
 public:
   Nest(llvm::SmallVector<Loop, 12> loops, ElementCast cast, bool streams)
       : loops(std::move(loops)), cast(cast), streams(streams) {
+    if (isNarrowing(cast))
+      sourceBytes *= 2;
+    if (isWidening(cast))
+      targetBytes *= 2;
     planTiles();
   }
 
@@ -168,18 +92,25 @@ private:
   const uint8_t *gatherTile(const TileRows &rows, const uint8_t *source);
   void prefetchEnds(const TileRows &rows, uint8_t *target);
   void scatterTile(const TileRows &rows, uint8_t *target);
+  void moveToTarget(const uint8_t *from, uint8_t *to, int64_t bytes);
+  void castToTarget(const uint8_t *from, uint8_t *to, int64_t count);
   void walk(size_t level, const uint8_t *source, uint8_t *target);
   void runKernel(const uint8_t *source, uint8_t *target, const Loop &steps);
   void transposeTile(const uint8_t *source, uint8_t *target, const Loop &steps);
   void copyTileRuns(const uint8_t *source, uint8_t *target);
 
   const uint8_t *atSource(const uint8_t *base, int64_t index) const {
-    return base + index * getSourceBytes(cast, sizeof(T));
+    return base + index * sourceBytes;
+  }
+  uint8_t *atTarget(uint8_t *base, int64_t index) const {
+    return base + index * targetBytes;
   }
 
   llvm::SmallVector<Loop, 12> loops;
   ElementCast cast;
   bool streams;
+  /// Of an element on each side.
+  int64_t sourceBytes = sizeof(T), targetBytes = sizeof(T);
   /// Whether tiles go through `gathered` and `scattered`. What keeps its order
   /// and type and can be streamed does not.
   bool isBuffered = false;
@@ -256,8 +187,8 @@ template <typename T> void Nest<T>::planTiles() {
 template <typename T> void Nest<T>::planTileSizes() {
   for (int64_t span = isBuffered ? kMaxSpan : kCopySpan;; span /= 2) {
     tileSizes.assign(loops.size(), 1);
-    growTile(sourceOrder, &Loop::source, getSourceBytes(cast, sizeof(T)), span);
-    growTile(targetOrder, &Loop::target, sizeof(T), span);
+    growTile(sourceOrder, &Loop::source, sourceBytes, span);
+    growTile(targetOrder, &Loop::target, targetBytes, span);
     int64_t bytes = sizeof(T);
     for (int64_t size : tileSizes)
       bytes *= size;
@@ -281,7 +212,7 @@ void Nest<T>::walkTiles(size_t level, const uint8_t *source, uint8_t *target) {
     tile[l].pad = steps - valid;
     walkTiles(level + 1,
               source && valid ? atSource(source, start * loop.source) : nullptr,
-              at<T>(target, start * loop.target));
+              atTarget(target, start * loop.target));
   }
 }
 
@@ -311,7 +242,7 @@ template <typename T> void Nest<T>::runPending(const uint8_t *nextSource) {
     prefetchEnds(targetRows, pending.target);
   if (nextSource)
     // Most tiles have the shape of the one before.
-    prefetcher.emplace(sourceRows, nextSource, getSourceBytes(cast, sizeof(T)));
+    prefetcher.emplace(sourceRows, nextSource, sourceBytes);
   walk(0, source, scattered.reserve(targetRows.size * sizeof(T)));
   scatterTile(targetRows, pending.target);
   prefetcher.reset();
@@ -363,10 +294,10 @@ const uint8_t *Nest<T>::gatherTile(const TileRows &rows,
   uint8_t *const buffer = gathered.reserve(rows.size * sizeof(T));
   uint8_t *to = buffer;
   for (RowCursor row(rows); row; ++row, to += rows.length * sizeof(T))
-    if (cast == ElementCast::None)
-      std::memcpy(to, atSource(source, *row), rows.length * sizeof(T));
-    else
+    if (isNarrowing(cast))
       castRow(cast, atSource(source, *row), to, rows.length);
+    else
+      std::memcpy(to, atSource(source, *row), rows.length * sizeof(T));
   return buffer;
 }
 
@@ -374,9 +305,9 @@ const uint8_t *Nest<T>::gatherTile(const TileRows &rows,
 /// for one of them would hold up all stores behind it.
 template <typename T>
 void Nest<T>::prefetchEnds(const TileRows &rows, uint8_t *target) {
-  int64_t bytes = rows.length * sizeof(T);
+  int64_t bytes = rows.length * targetBytes;
   for (RowCursor row(rows); row; ++row) {
-    uint8_t *begin = at<T>(target, *row), *end = begin + bytes;
+    uint8_t *begin = atTarget(target, *row), *end = begin + bytes;
     if (reinterpret_cast<uintptr_t>(begin) % 64 != 0)
       __builtin_prefetch(begin, /*rw=*/1);
     if (reinterpret_cast<uintptr_t>(end) % 64 != 0)
@@ -388,21 +319,43 @@ void Nest<T>::prefetchEnds(const TileRows &rows, uint8_t *target) {
 template <typename T>
 void Nest<T>::scatterTile(const TileRows &rows, uint8_t *target) {
   const uint8_t *from = scattered.reserve(0);
-  int64_t bytes = rows.length * sizeof(T);
+  for (RowCursor row(rows); row; ++row) {
+    uint8_t *to = atTarget(target, *row);
+    if (isWidening(cast))
+      castToTarget(from, to, rows.length);
+    else
+      moveToTarget(from, to, rows.length * sizeof(T));
+    from += rows.length * sizeof(T);
+  }
+}
+
+template <typename T>
+void Nest<T>::moveToTarget(const uint8_t *from, uint8_t *to, int64_t bytes) {
   // Every line that is written makes place for the lines it comes from.
-  int64_t ahead = (getSourceBytes(cast, sizeof(T)) - 1) / sizeof(T) + 1;
+  int64_t ahead = (sourceBytes - 1) / targetBytes + 1;
   auto prefetch = [&](int64_t lines) {
     if (prefetcher)
       prefetcher->fetch(lines * ahead);
   };
-  for (RowCursor row(rows); row; ++row, from += bytes) {
-    uint8_t *to = at<T>(target, *row);
-    if (streams) {
-      streamPiece(from, to, bytes, [&] { prefetch(1); });
-    } else {
-      std::memcpy(to, from, bytes);
-      prefetch(bytes / 64 + 1);
-    }
+  if (streams)
+    return streamPiece(from, to, bytes, [&] { prefetch(1); });
+  std::memcpy(to, from, bytes);
+  prefetch(bytes / 64 + 1);
+}
+
+/// Through a piece of memory that stays near; pieces end where lines of the
+/// target do.
+template <typename T>
+void Nest<T>::castToTarget(const uint8_t *from, uint8_t *to, int64_t count) {
+  alignas(64) uint8_t piece[(kCastElements + 64) * sizeof(float)];
+  while (count > 0) {
+    int64_t head = -reinterpret_cast<uintptr_t>(to) % 64 / targetBytes;
+    int64_t elements = std::min(count, head + kCastElements);
+    castRow(cast, from, piece, elements);
+    moveToTarget(piece, to, elements * targetBytes);
+    from += elements * sizeof(T);
+    to += elements * targetBytes;
+    count -= elements;
   }
 }
 
@@ -586,7 +539,7 @@ void Cutter::runLoops(int64_t plain, int64_t stored) {
   const uint8_t *first =
       source + from * getSourceBytes(copy.cast, copy.elementBytes);
   uint8_t *last = target + to * copy.elementBytes;
-  switch (copy.elementBytes) {
+  switch (isWidening(copy.cast) ? copy.elementBytes / 2 : copy.elementBytes) {
   case 1:
     return Nest<uint8_t>(std::move(merged), copy.cast, streams)
         .run(first, last);

@@ -209,26 +209,39 @@ void transpose(const uint8_t *source, uint8_t *target, const Loop &rows,
                          std::max<int64_t>(rows.count - row, 0),
                          std::min(total - row, 2 * n) * size};
     };
+    // Pairs follow each other in the direction that has the most: long rows of
+    // them take less time. Not more than this at once, so that lines stay near
+    // that the next row shares.
+    constexpr int64_t kPairs = 16;
+    int64_t squares = columns.count / n, begin = 0;
+    if (int64_t most = rows.count / (2 * n);
+        most > std::max(outer.count, squares)) {
+      for (int64_t o = 0; o != outer.count; ++o)
+        for (int64_t i = 0; i < most; i += kPairs) {
+          SquarePairs pairs =
+              getPairs(i * 2 * n, o, std::min(kPairs, most - i));
+          pairs.sourceStep = 2 * n * pairs.rowStride;
+          pairs.targetStep = 32;
+          transposeColumns<T>(pairs, 0, columns.count);
+        }
+      begin = most * 2 * n;
+    }
     auto forEachRow = [&](auto run) {
-      for (int64_t row = 0; row < total; row += 2 * n)
+      for (int64_t row = begin; row < total; row += 2 * n)
         // The last squares overlap others, where there are any.
         run(std::max<int64_t>(std::min(row, total - 2 * n), 0));
     };
-    // Long rows of pairs take less time.
-    int64_t squares = columns.count / n;
     if (outer.count >= squares) {
       forEachRow([&](int64_t row) {
         transposeColumns<T>(getPairs(row, 0, outer.count), 0, columns.count);
       });
       return;
     }
-    // So many that the lines are near that the next rows share.
-    constexpr int64_t kSquares = 16;
     for (int64_t o = 0; o != outer.count; ++o)
-      for (int64_t j = 0; j < squares; j += kSquares)
+      for (int64_t j = 0; j < squares; j += kPairs)
         forEachRow([&](int64_t row) {
-          SquarePairs pairs = getPairs(row, o, std::min(kSquares, squares - j));
-          if (j + kSquares >= squares)
+          SquarePairs pairs = getPairs(row, o, std::min(kPairs, squares - j));
+          if (j + kPairs >= squares)
             transposeColumns<T, n / 2>(getPairs(row, o, 1), squares * n,
                                        columns.count);
           pairs.source += j * 16;

@@ -452,7 +452,8 @@ def test_models(test, passes):
         base = [FOLD, "canonicalize"]
         for key, before, after, tolerance in (
                 (FOLD, ["ge-infer-shapes", "canonicalize"], base, 0),
-                (NORM, base, [FOLD, NORM, "canonicalize"], 2e-5),
+                # f32 rounds differently in a hundred layers.
+                (NORM, base, [FOLD, NORM, "canonicalize"], 5e-5),
                 (CSE, base, [*base, CSE], 0)):
             # Without folding, the shapes of some are not known.
             modules = passes.compare(f"{name}: {key}", path, files, before,

@@ -17,19 +17,19 @@ enum class ElementCast {
   BFloatToFloat,
 };
 
+/// Whether the target has half the bytes of the source, or twice as many.
+constexpr bool isNarrowing(ElementCast cast) {
+  return cast == ElementCast::FloatToHalf || cast == ElementCast::FloatToBFloat;
+}
+constexpr bool isWidening(ElementCast cast) {
+  return cast == ElementCast::HalfToFloat || cast == ElementCast::BFloatToFloat;
+}
+
 /// Bytes of an element before the cast when it has `targetBytes` behind it.
 constexpr int64_t getSourceBytes(ElementCast cast, int64_t targetBytes) {
-  switch (cast) {
-  case ElementCast::None:
-    return targetBytes;
-  case ElementCast::FloatToHalf:
-  case ElementCast::FloatToBFloat:
-    return 4;
-  case ElementCast::HalfToFloat:
-  case ElementCast::BFloatToFloat:
-    return 2;
-  }
-  return targetBytes;
+  if (isNarrowing(cast))
+    return targetBytes * 2;
+  return isWidening(cast) ? targetBytes / 2 : targetBytes;
 }
 
 /// Converts `count` neighbouring elements; `cast` is not `None`. The results
