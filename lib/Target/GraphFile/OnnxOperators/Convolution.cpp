@@ -129,8 +129,13 @@ static LogicalResult fitOutputShape(OnnxNode &node, Convolution &conv,
                             << " entries, expected " << conv.spatialRank;
   OnnxWindow &window = conv.window;
   for (unsigned i = 0; i < conv.spatialRank; ++i) {
+    // Sums and products of such lengths do not overflow.
+    constexpr int64_t kMaxLength = int64_t(1) << 30;
     int64_t full;
-    if (llvm::MulOverflow(x.getDimSize(i + 2) - 1, window.strides[i], full) ||
+    if (filter.getDimSize(i + 2) > kMaxLength ||
+        std::max((*wanted)[i], outputPadding[i]) > kMaxLength ||
+        std::min((*wanted)[i], outputPadding[i]) < 0 ||
+        llvm::MulOverflow(x.getDimSize(i + 2) - 1, window.strides[i], full) ||
         llvm::AddOverflow(full, outputPadding[i], full) ||
         llvm::AddOverflow(full,
                           (filter.getDimSize(i + 2) - 1) * window.dilations[i] +

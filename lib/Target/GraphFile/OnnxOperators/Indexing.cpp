@@ -56,7 +56,7 @@ static FailureOr<Value> addBatchCoordinates(OnnxNode &node, int64_t batch) {
   constexpr int64_t kMaxBytes = 1024;
   int64_t count = 1;
   for (int64_t dim : dims)
-    if (llvm::MulOverflow(count, dim, count) || count * 8 > kMaxBytes)
+    if (llvm::MulOverflow(count, dim, count) || count > kMaxBytes / 8)
       return node.refuse("'batch_dims' with more than 1 KiB of coordinates is "
                          "not supported");
   SmallVector<int64_t> coordinates;

@@ -22,6 +22,9 @@ using namespace gemlir;
 
 using Attr = onnx::AttributeProto;
 
+/// Of a sequence: what is made for each place is a constant.
+static constexpr int64_t kMaxPlaces = int64_t(1) << 20;
+
 static ShapedType getType(Value value) {
   return cast<ShapedType>(value.getType());
 }
@@ -51,7 +54,8 @@ static LogicalResult importSimplifiedLayerNorm(OnnxNode &node) {
     return failure();
   ShapedType x = node.getInputType(0), gamma = node.getInputType(1);
   int64_t axis = node.getInt("axis", -1);
-  if (!x.hasRank() || !gamma.hasRank() ||
+  if (!x.hasRank() || !gamma.hasRank() || axis < -x.getRank() ||
+      axis >= x.getRank() ||
       (axis < 0 ? -axis : x.getRank() - axis) != gamma.getRank())
     return node.refuse("needs a scale that has the dims from 'axis' on");
   OpBuilder &builder = node.getBuilder();
@@ -153,6 +157,9 @@ static LogicalResult importEmbedLayerNorm(OnnxNode &node) {
   ShapedType ids = node.getInputType(kIds);
   if (!ids.hasStaticShape() || ids.getRank() != 2)
     return node.refuse("input 0 must have a known shape of two dims");
+  if (ids.getDimSize(1) > kMaxPlaces)
+    return node.refuse("more than " + Twine(kMaxPlaces) +
+                       " places are not supported");
   OpBuilder &builder = node.getBuilder();
   OnnxParts parts(node);
   Type type = node.getInputType(kWords).getElementType();
@@ -200,9 +207,12 @@ static LogicalResult importRotaryEmbedding(OnnxNode &node) {
     return node.refuse("needs an input of three dims, and a position for each "
                        "element of the sequence");
   int64_t size = node.getInt("rotary_embedding_dim", 0);
+  int64_t heads = node.getInt("num_heads", 0), width = x.getDimSize(2);
+  if (table.getDimSize(1) > kMaxPlaces || heads > kMaxPlaces || heads < 0)
+    return node.refuse("more than " + Twine(kMaxPlaces) +
+                       " heads or elements of one are not supported");
   if (size == 0)
     size = 2 * table.getDimSize(1);
-  int64_t heads = node.getInt("num_heads", 0), width = x.getDimSize(2);
   if (size < 2 || width % size != 0 || size != 2 * table.getDimSize(1) ||
       (heads != 0 && heads * size != width))
     return node.refuse("only whole heads can be rotated");
@@ -327,7 +337,7 @@ static LogicalResult importAttention(OnnxNode &node) {
   constexpr unsigned kMask = 3, kPast = 4;
   ShapedType x = node.getInputType(0), w = node.getInputType(1);
   int64_t heads = node.getInt("num_heads", 0);
-  if (x.getRank() != 3 || w.getRank() != 2 || heads < 1 ||
+  if (x.getRank() != 3 || w.getRank() != 2 || heads < 1 || heads > kMaxPlaces ||
       w.getDimSize(1) % (3 * heads) != 0)
     return node.refuse("needs an input of three dims and a matrix whose "
                        "columns 3 * 'num_heads' divides");
@@ -339,11 +349,13 @@ static LogicalResult importAttention(OnnxNode &node) {
     ShapedType past = node.getInputType(kPast);
     if (past.getRank() != 5 || past.getDimSize(0) != 2)
       return node.refuse("the past must be [2, batch, heads, past, size]");
+    if (past.getDimSize(3) > kMaxPlaces || all > kMaxPlaces)
+      return node.refuse("more than " + Twine(kMaxPlaces) +
+                         " places are not supported");
     all += past.getDimSize(3);
   }
   if (node.getInput(kMask) && node.getInputType(kMask).getDimSize(1) != all)
     return node.refuse("the mask must have an entry for each place");
-  constexpr int64_t kMaxPlaces = int64_t(1) << 20;
   if (all > kMaxPlaces)
     return node.refuse("more than " + Twine(kMaxPlaces) +
                        " places are not supported");

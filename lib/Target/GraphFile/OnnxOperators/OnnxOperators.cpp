@@ -192,7 +192,7 @@ Value OnnxParts::cast(Value value, Type elementType) {
 LogicalResult OnnxParts::finish(ArrayRef<Value> outputs) {
   if (!isGood)
     return failure();
-  if (next == 1)
+  if (next == 1 && last)
     llvm::cast<geir::GEOpInterface>(last).setNodeName(node.getNameAttr());
   for (auto [i, value] : llvm::enumerate(outputs))
     if (value && failed(setOutput(node, i, value)))

@@ -121,19 +121,23 @@ static LogicalResult importArgmax(OnnxNode &node, unsigned spatialRank,
     Value before = parts.binary<geir::MulOp>(column, height);
     places = parts.binary<geir::AddOp>(before, row);
   }
-  int64_t channels = 1, elements = 1;
-  if (wantsPlaces) {
-    channels = type.getDimSize(0) * type.getDimSize(1);
-    for (int64_t dim : type.getShape().drop_front(2))
-      elements *= dim;
-  }
-  // What comes before each channel.
+  // What comes before each channel is a list of offsets.
   constexpr int64_t kMaxChannels = 1 << 20;
-  if (channels > kMaxChannels)
-    return node.emitError() << "has " << channels << " channels, at most "
-                            << kMaxChannels << " are supported";
+  int64_t channels = 1, elements = 1, last;
+  if (wantsPlaces) {
+    bool isLarge =
+        llvm::MulOverflow(type.getDimSize(0), type.getDimSize(1), channels) ||
+        channels > kMaxChannels;
+    for (int64_t dim : type.getShape().drop_front(2))
+      isLarge |= llvm::MulOverflow(elements, dim, elements);
+    if (isLarge || llvm::MulOverflow(elements, channels, last))
+      return node.emitError()
+             << "has an operand of shape " << type << ", at most "
+             << kMaxChannels << " channels are supported";
+  }
   if (wantsPlaces && channels > 1) {
-    SmallVector<int64_t> shape(cast<ShapedType>(places.getType()).getRank(), 1);
+    // One spatial dim has got a height.
+    SmallVector<int64_t> shape(std::max(spatialRank, 2u) + 2, 1);
     shape[0] = type.getDimSize(0);
     shape[1] = type.getDimSize(1);
     SmallVector<int64_t> offsets;

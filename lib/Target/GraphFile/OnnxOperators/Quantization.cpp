@@ -33,7 +33,8 @@ static Value asList(OnnxParts &parts, Value value) {
 static Value alongAxis(OnnxParts &parts, Value value, int64_t axis,
                        int64_t rank) {
   ShapedType type = getType(value);
-  if (!type.hasRank() || type.getRank() != 1 || type.getDimSize(0) == 1)
+  if (!type.hasRank() || type.getRank() != 1 || type.getDimSize(0) == 1 ||
+      axis < 0 || axis >= rank)
     return value;
   SmallVector<int64_t> shape(rank - axis, 1);
   shape[0] = -1;

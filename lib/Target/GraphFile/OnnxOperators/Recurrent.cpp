@@ -51,9 +51,11 @@ static FailureOr<Recurrence> prepare(OnnxNode &node, OnnxParts &parts,
                          "shape");
     rnn.hidden = r.getDimSize(2);
   }
-  if (rnn.hidden < 1)
-    return node.emitError()
-           << "'hidden_size' must be positive, found " << rnn.hidden;
+  // Products with the number of gates do not overflow.
+  constexpr int64_t kMaxHidden = int64_t(1) << 40;
+  if (rnn.hidden < 1 || rnn.hidden > kMaxHidden)
+    return node.emitError() << "'hidden_size' must be 1 to " << kMaxHidden
+                            << ", found " << rnn.hidden;
   rnn.isBatchFirst = node.getInt("layout", 0) != 0;
   rnn.x = node.getInput(0);
   rnn.initialH = node.getInput(5);
